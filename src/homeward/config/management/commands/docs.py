@@ -1,0 +1,66 @@
+"""`homeward docs`: the pages of docs/ that are drawn from the code: lifecycles and the map of events."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management import BaseCommand, CommandError
+
+from homeward.journal import relay
+from homeward.kernel import Lifecycle
+
+NOTE = "<!-- Made by `homeward docs` from the code. Do not edit. -->\n"
+
+
+def lifecycles() -> list[Lifecycle]:
+    """Return every lifecycle that a model lives by, in the order of the floors."""
+    found = {model.lifecycle.noun: model.lifecycle for model in apps.get_models() if hasattr(model, "lifecycle")}
+    return list(found.values())
+
+
+def lifecycle_page() -> str:
+    """Return docs/lifecycles.md: a diagram and a table of verbs and roles for each noun."""
+    parts = [NOTE, "# Lifecycles\n"]
+    for table in lifecycles():
+        parts += [f"## {table.noun}\n", f"```mermaid\n{table.diagram()}\n```\n"]
+        parts += ["| verb | from | to | by |\n|---|---|---|---|"]
+        parts += [
+            f"| {step.verb} | {', '.join(sorted(step.sources))} | {step.target} | {', '.join(sorted(step.roles))} |"
+            for step in table.steps
+        ]
+        parts += [""]
+    return "\n".join(parts)
+
+
+def events_page() -> str:
+    """Return docs/events.md: which listeners each event of the journal has."""
+    rows = [f"| {event} | {', '.join(names)} |" for event, names in relay.journal_map().items()]
+    return "\n".join([NOTE, "# Who listens to what\n", "| event | listeners |\n|---|---|", *rows, ""])
+
+
+PAGES = {"lifecycles.md": lifecycle_page, "events.md": events_page}
+
+
+class Command(BaseCommand):
+    help = "Write the pages of docs/ that are drawn from the code"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is out of date")
+        parser.add_argument("--folder", type=Path, default=Path("docs"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the pages, or compare them with what stands there."""
+        folder: Path = options["folder"]
+        stale = []
+        for name, draw in PAGES.items():
+            text, file = draw(), folder / name
+            if options["check"]:
+                stale += [name] if not file.exists() or file.read_text() != text else []
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                file.write_text(text)
+        if stale:
+            raise CommandError(f"out of date: {', '.join(stale)}; run `homeward docs`")

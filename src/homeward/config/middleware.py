@@ -1,0 +1,63 @@
+"""The edge of a request: its time, its language and who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from homeward.kernel import Actor, Role
+from homeward.parties import queries as party_queries
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+LANGUAGE_COOKIE = "homeward_language"
+NOBODY = Actor(Role.SHOPPER, "nobody", merchant_id=0)
+
+
+class LanguageMiddleware:
+    """Speak the language asked for by `?lang=`, else by the cookie, else by the browser."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.known = {code for code, _ in settings.LANGUAGES}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang", "").lower()
+        cookie = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        if asked in self.known:
+            language = asked
+        elif cookie in self.known:
+            language = cookie
+        else:
+            language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        if asked == language and asked != cookie:
+            response.set_cookie(
+                LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="Lax", secure=settings.IS_SECURE, httponly=True
+            )
+        return response
+
+
+class ActorMiddleware:
+    """Give every request its time (`request.at`) and its actor: staff by sign-in, shoppers by what they proved."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at = timezone.now()
+        request.actor = SimpleLazyObject(lambda: _actor(request))
+        return self.get_response(request)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if request.user.is_authenticated:
+        return party_queries.actor_of(request.user)
+    return NOBODY

@@ -1,0 +1,1 @@
+"""Which connector stands behind each port of this installation."""

@@ -1,0 +1,5 @@
+"""The press: labels, packing slips and vouchers set with Typst from templates of our own."""
+
+from homeward.connectors.documents.press import TypstPress
+
+__all__ = ["TypstPress"]

@@ -1,0 +1,1 @@
+"""The way back: return centers, rates, labels, parcels and their tracking."""

@@ -1,0 +1,32 @@
+"""Verbs of the returns: ask, decide, prove, withdraw; and what later stations tell a return."""
+
+from homeward.returns.actions.asking import (
+    NothingAsked,
+    NotOfThisOrder,
+    UnitsGone,
+    Wish,
+    request,
+)
+from homeward.returns.actions.declaring import acknowledge, declare_withdrawal, match_withdrawal
+from homeward.returns.actions.deciding import (
+    BeyondAuthority,
+    GroundMissing,
+    ask_evidence,
+    authorize,
+    overturn,
+    refuse,
+)
+from homeward.returns.actions.living import (
+    GoodsAreHere,
+    add_evidence,
+    expire,
+    goods_arrived,
+    settle,
+    withdraw,
+)
+
+__all__ = [
+    "BeyondAuthority", "GoodsAreHere", "GroundMissing", "NotOfThisOrder", "NothingAsked", "UnitsGone", "Wish",
+    "acknowledge", "add_evidence", "ask_evidence", "authorize", "declare_withdrawal", "expire", "goods_arrived",
+    "match_withdrawal", "overturn", "refuse", "request", "settle", "withdraw",
+]  # fmt: skip

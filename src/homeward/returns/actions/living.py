@@ -1,0 +1,97 @@
+"""What happens to a return after it is asked for: proof, change of heart, arrival, settlement, expiry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from homeward import journal
+from homeward.cases import actions as case_actions
+from homeward.cases.actions import NewClock
+from homeward.kernel import Actor
+from homeward.orders import actions as order_actions
+from homeward.returns import verdicts
+from homeward.returns.actions.deciding import _standing
+from homeward.returns.actions.records import Kept, keep_evidence
+from homeward.returns.models import Evidence, Return
+
+
+class GoodsAreHere(Exception):
+    """A return cannot be withdrawn once its goods have arrived."""
+
+
+@journal.action
+def add_evidence(made: Return, exhibits: Sequence[Kept], *, actor: Actor, at: datetime) -> list[Evidence]:
+    """Hand in evidence for a return; where it was wanted, the return goes back under review.
+
+    :raises NotAllowed: if the return is over.
+    """
+    kept = keep_evidence(made, exhibits, actor=actor, at=at)
+    names = [exhibit.exhibit.name for exhibit in exhibits]
+    if made.state == "evidence_wanted":
+        journal.move(made, "give_evidence", actor=actor, at=at, files=names)
+        case_actions.meet_clocks(made.case_id, "evidence", at=at)
+        case_actions.move_if(made.case_id, "resume", actor=actor, at=at)
+        clock = NewClock("merchant_answer", _answer_by(made, at), owner="merchant")
+        case_actions.start_clocks(made.case, [clock], at=at)
+    else:
+        journal.record(made, "add_evidence", actor=actor, at=at, files=names)
+    return kept
+
+
+def _answer_by(made: Return, at: datetime) -> datetime:
+    from_now = verdicts.hours(made.merchant.answer_hours)
+    return from_now.resolve(at, zone=made.merchant.zone)
+
+
+@journal.action
+def withdraw(made: Return, *, actor: Actor, at: datetime) -> None:
+    """Take a return back before its goods have arrived: the units are free again, its case is closed.
+
+    :raises GoodsAreHere: if goods have arrived already.
+    :raises NotAllowed: if the return is over.
+    """
+    _end(made, "withdraw", actor=actor, at=at)
+
+
+@journal.action
+def expire(made: Return, *, actor: Actor, at: datetime) -> None:
+    """End a return whose goods never came, or whose evidence never did: the units are free again."""
+    _end(made, "expire", actor=actor, at=at)
+
+
+def _end(made: Return, verb: str, *, actor: Actor, at: datetime) -> None:
+    journal.move(made, verb, actor=actor, at=at)
+    if Return.objects.filter(pk=made.pk, goods_at__isnull=False).exists():  # read under the lock that the move took
+        raise GoodsAreHere(made.number)
+    order_actions.release(list(made.lines.values_list("order_line_id", "quantity")), by=made.ref, actor=actor, at=at)
+    case_actions.move_if(made.case_id, "close", actor=actor, at=at, closed_at=at)
+    case_actions.meet_clocks(made.case_id, at=at)
+
+
+@journal.action
+def goods_arrived(made: Return, *, actor: Actor, at: datetime) -> None:
+    """Note that goods of this return have arrived; told by the warehouse in the transaction of its receipt.
+
+    Where the law counts from goods back, the clock of the refund starts now.
+    """
+    if not Return.objects.filter(pk=made.pk, goods_at=None).update(goods_at=at):
+        return
+    made.goods_at = at
+    whole = verdicts.sum_up(list(_standing(made).values()))
+    case_actions.meet_clocks(made.case_id, "ship_by", at=at)
+    if due := whole.refund_due(asked_at=made.asked_at, goods_at=at):
+        clock = NewClock("refund_law", due, source="law", owner="finance", basis=whole.refund_basis)
+        case_actions.start_clocks(made.case, [clock], at=at)
+    case_actions.move_if(made.case_id, "resume", actor=actor, at=at)
+
+
+@journal.action
+def settle(made: Return, *, actor: Actor, at: datetime) -> None:
+    """End a return all of whose units are settled, and close its case; told by the settlements.
+
+    :raises NotAllowed: if it is not authorized (any more).
+    """
+    journal.move(made, "settle", actor=actor, at=at)
+    case_actions.move_if(made.case_id, "close", actor=actor, at=at, closed_at=at)
+    case_actions.meet_clocks(made.case_id, at=at)

@@ -1,0 +1,109 @@
+"""Questions about returns, each fenced to what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from homeward.kernel import Actor, Role
+from homeward.returns.models import Decision, Evidence, Return, ReturnLine, Withdrawal
+
+
+def returns(actor: Actor) -> QuerySet[Return]:
+    """Return the returns that `actor` may see: a shopper those of proved orders, others those within their fence."""
+    rows = Return.objects.all()
+    if actor.role == Role.SHOPPER:
+        return rows.filter(order_id__in=actor.order_ids)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+
+
+def return_(actor: Actor, ref: str) -> Return:
+    """Return one return by ref or number, with its order, case and merchant.
+
+    :raises Return.DoesNotExist: if there is none within the actor's fence; foreign and missing are alike.
+    """
+    rows = returns(actor).select_related("order", "case", "merchant", "shopper")
+    return rows.get(ref=ref) if ref.startswith("ret_") else rows.get(number=ref.upper())
+
+
+def lines(actor: Actor, of: Return) -> list[ReturnLine]:
+    """Return the lines of a return that the actor may see, with their order lines."""
+    rows = ReturnLine.objects.filter(return_request__in=returns(actor), return_request=of)
+    return list(rows.select_related("order_line", "order_line__product").order_by("pk"))
+
+
+def search(actor: Actor, *, state: str = "", words: str = "") -> QuerySet[Return]:
+    """Return returns by state and by words: number, order number, name or e-mail of the shopper, tracking excluded."""
+    rows = returns(actor).select_related("order", "shopper", "merchant").order_by("-pk")
+    if state:
+        rows = rows.filter(state=state)
+    if words := words.strip():
+        rows = rows.filter(
+            Q(number__iexact=words)
+            | Q(ref=words)
+            | Q(order__number__iexact=words)
+            | Q(shopper__email__iexact=words)
+            | Q(shopper__name__icontains=words)
+        )
+    return rows
+
+
+def with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
+    """Return the same rows with their lines fetched along, for lists and the API."""
+    lines_of = ReturnLine.objects.select_related("order_line").order_by("pk")
+    return rows.prefetch_related(Prefetch("lines", queryset=lines_of))
+
+
+def of_order(actor: Actor, order_id: int) -> list[Return]:
+    """Return the returns of one order, newest first."""
+    return list(returns(actor).filter(order_id=order_id).order_by("-pk"))
+
+
+def of_case(actor: Actor, case_id: int) -> list[Return]:
+    """Return the returns of one case, newest first."""
+    return list(returns(actor).filter(case_id=case_id).select_related("order").order_by("-pk"))
+
+
+def decisions(actor: Actor, of: Return) -> list[Decision]:
+    """Return every verdict on a return, newest first; the first holds."""
+    rows = Decision.objects.filter(return_request__in=returns(actor), return_request=of)
+    return list(rows.select_related("line", "line__order_line").order_by("-pk"))
+
+
+def holding(actor: Actor, of: Return) -> list[Decision]:
+    """Return the verdict that holds for each line: the newest of the line, one per line."""
+    newest: dict[int | None, Decision] = {}
+    for decision in decisions(actor, of):
+        newest.setdefault(decision.line_id, decision)
+    return [decision for line, decision in sorted(newest.items(), key=lambda pair: pair[0] or 0)]
+
+
+def evidence(actor: Actor, of: Return) -> list[Evidence]:
+    """Return the evidence handed in for a return, oldest first."""
+    return list(Evidence.objects.filter(return_request__in=returns(actor), return_request=of).order_by("pk"))
+
+
+def exhibit(actor: Actor, ref: str) -> Evidence:
+    """Return one piece of evidence by ref.
+
+    :raises Evidence.DoesNotExist: if there is none within the actor's fence.
+    """
+    return Evidence.objects.filter(return_request__in=returns(actor)).get(ref=ref)
+
+
+def withdrawals(actor: Actor) -> QuerySet[Withdrawal]:
+    """Return declarations of withdrawal within the actor's fence, newest first."""
+    rows = Withdrawal.objects.order_by("-pk")
+    if actor.role == Role.SHOPPER:
+        return rows.filter(order_id__in=actor.order_ids)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+
+
+def verbs(actor: Actor, of: Return) -> Sequence[str]:
+    """Return the verbs that the actor may use on a return now, as its pages and the API offer them.
+
+    Goods that have arrived can no longer be withdrawn (they are here).
+    """
+    allowed = Return.lifecycle.allowed(of.state, role=actor.role)
+    return [verb for verb in allowed if not (verb == "withdraw" and of.goods_at)]

@@ -1,0 +1,227 @@
+"""From an order and a shopper's wishes to facts, and from the policy's decisions to one verdict for a return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from homeward.kernel import Calendar, Deadline, Money, Unit
+from homeward.kernel.actor import POLICY
+from homeward.orders.models import Order, OrderLine
+from homeward.policies import decision as decisions
+from homeward.policies import facts as policy_facts
+from homeward.policies import packs
+from homeward.policies import queries as policy_queries
+from homeward.policies import verdict as policy_verdict
+from homeward.policies.decision import Decision, Outbound, Outcome, Payer, Term, WayBack
+from homeward.policies.facts import Condition, Facts, Fault, Goods, Reason, Standing
+from homeward.returns import reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a shopper wishes for one order line (by ref): how many go back, why, in what state."""
+
+    line: str
+    quantity: int
+    reason: str
+    condition: str = ""
+    seal_broken: bool | None = None
+    danger_signs: bool | None = None
+    serials: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows from the policy's decisions for one line or for a whole return."""
+
+    outcome: str
+    value: Money
+    goods_back: bool = True
+    freight_payer: str = "merchant"
+    refund_shipping: bool = False
+    bases: tuple[str, ...] = ()
+    ground: str = ""
+    evidence_wanted: tuple[str, ...] = ()
+    rulebook_ref: str = ""
+    refund_basis: str = ""
+    law: Term | None = None
+    promise: Term | None = None
+    send_back: Term | None = None
+    zone: str = "UTC"
+    country: str = ""
+    document: dict[str, Any] = field(default_factory=dict)
+
+    def ship_by(self, at: datetime) -> datetime:
+        """Return the end of the day by which the goods must be on their way; 14 days where nothing says so."""
+        days = self.send_back.days if self.send_back else 14
+        return Deadline(days).resolve(at, zone=self.zone)
+
+    def refund_due(self, *, asked_at: datetime, goods_at: datetime | None) -> datetime | None:
+        """Return the latest lawful moment of the refund, or None while its event has not come."""
+        return _due(self.law, self, asked_at=asked_at, goods_at=goods_at)
+
+    def refund_promised(self, *, asked_at: datetime, goods_at: datetime | None) -> datetime | None:
+        """Return the moment by which the shop promises the money, or None while its event has not come."""
+        return _due(self.promise, self, asked_at=asked_at, goods_at=goods_at)
+
+
+def _due(term: Term | None, whole: Verdict, *, asked_at: datetime, goods_at: datetime | None) -> datetime | None:
+    if term is None:
+        return None
+    waits = term.event in {"goods_back", "goods_back_or_proof_of_sending", "proof_of_sending"}
+    event = goods_at if waits and whole.goods_back else asked_at
+    if event is None:
+        return None
+    unit = Unit.WORKING_DAYS if term.day_type == "business" else Unit.DAYS
+    return Deadline(term.days, unit).resolve(event, zone=whole.zone, calendar=Calendar(whole.country))
+
+
+def hours(count: int) -> Deadline:
+    """Return a span of hours."""
+    return Deadline(count, Unit.HOURS)
+
+
+def judge(
+    order: Order, lines: Mapping[str, OrderLine], wishes: Sequence[Wish], *, at: datetime, has_evidence: bool = False,
+    remedy: str = "refund", standing: Standing = policy_facts.NEWCOMER, freight: Mapping[str, Money] | None = None,
+) -> dict[str, Verdict]:  # fmt: skip
+    """Return the policy's verdict on each wish, by order line ref: what preview and request both ask.
+
+    Each line is judged by the rulebook of the day it was bought. `freight` is what the way back of a line would cost,
+    where somebody has worked it out.
+    """
+    is_whole = _is_whole(lines.values(), wishes)
+    found = {}
+    for wish in wishes:
+        line = lines[wish.line]
+        facts = facts_of(
+            order, line, wish, at=at, has_evidence=has_evidence, standing=standing,
+            freight=(freight or {}).get(wish.line),
+        )  # fmt: skip
+        rulebook = policy_queries.rulebook_for(POLICY, merchant_id=order.merchant_id, ref=line.rulebook_ref)
+        made = policy_verdict.decide(facts, rulebook, at=at)
+        document = {"decision": decisions.to_data(made), "facts": msgspec.to_builtins(facts), "is_whole": is_whole}
+        found[wish.line] = from_document(document, value=facts.value)
+    return found
+
+
+def from_document(document: dict[str, Any], *, value: Money) -> Verdict:
+    """Return the verdict that a stored decision document holds, for goods of `value`."""
+    made = decisions.from_data(document["decision"])
+    country = document["facts"]["country"]
+    pack = packs.pack_for(country, document["facts"].get("subdivision", ""), on=made.decided_at.date())
+    return Verdict(
+        outcome=made.outcome,
+        value=value,
+        goods_back=made.way_back in {WayBack.SEND, WayBack.DO_NOT_SEND},
+        freight_payer="shopper" if made.freight == Payer.SHOPPER else "merchant",
+        refund_shipping=document["is_whole"] and made.refund.outbound in {Outbound.STANDARD, Outbound.FULL},
+        bases=made.bases,
+        ground=_ground(made),
+        evidence_wanted=made.evidence_wanted,
+        rulebook_ref=f"{made.rulebook}@{made.rulebook_version}",
+        refund_basis=made.refund.law.ref if made.refund.law else "",
+        law=made.refund.law,
+        promise=made.refund.promise,
+        send_back=made.send_back,
+        zone=pack.law.zone,
+        country=country,
+        document=document,
+    )
+
+
+def sum_up(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return one verdict for all lines of a return: clear only where all lines agree, else for a person to see."""
+    if len(verdicts) == 1:
+        return verdicts[0]
+    first = verdicts[0]
+    outcomes = {verdict.outcome for verdict in verdicts}
+    payers = {verdict.freight_payer for verdict in verdicts}
+    return Verdict(
+        outcome=first.outcome if len(outcomes) == 1 else Outcome.REVIEW,
+        value=Money.total([verdict.value for verdict in verdicts], first.value.currency),
+        goods_back=any(verdict.goods_back for verdict in verdicts),
+        freight_payer="shopper" if payers == {"shopper"} else "merchant",
+        refund_shipping=all(verdict.refund_shipping for verdict in verdicts),
+        bases=tuple(dict.fromkeys(basis for verdict in verdicts for basis in verdict.bases)),
+        ground=next((verdict.ground for verdict in verdicts if verdict.ground), ""),
+        evidence_wanted=tuple(dict.fromkeys(kind for verdict in verdicts for kind in verdict.evidence_wanted)),
+        rulebook_ref=first.rulebook_ref,
+        refund_basis=first.refund_basis,
+        law=min((v.law for v in verdicts if v.law), key=lambda term: term.days, default=None),
+        promise=max((v.promise for v in verdicts if v.promise), key=lambda term: term.days, default=None),
+        send_back=first.send_back,
+        zone=first.zone,
+        country=first.country,
+        document={"lines": len(verdicts)},
+    )
+
+
+def facts_of(
+    order: Order, line: OrderLine, wish: Wish, *, at: datetime, has_evidence: bool, standing: Standing,
+    freight: Money | None,
+) -> Facts:  # fmt: skip
+    """Return what is known about one wish as the policy asks for it."""
+    reason = reasons.REASONS[wish.reason]
+    return Facts(
+        country=order.country,
+        subdivision=order.subdivision,
+        ordered_at=order.placed_at,
+        delivered_at=line.delivered_at,
+        asked_at=at,
+        unit_value=Money(line.paid_minor // line.quantity, order.currency),
+        quantity=wish.quantity,
+        goods=Goods(
+            category=line.category,
+            traits=frozenset(line.traits),
+            seal_broken=wish.seal_broken,
+            danger_signs=wish.danger_signs,
+        ),
+        reason=Reason(reason.ground),
+        reason_code=reason.code,
+        condition=_condition(wish.condition, reason),
+        fault=Fault(reason.fault) if reason.fault != "buyer" else Fault.NONE,
+        language=order.locale or "en",
+        channel=order.channel,
+        seller_country=order.merchant.country,
+        evidence=frozenset({"photo"}) if has_evidence else frozenset(),
+        freight_estimate=freight,
+        informed_of_withdrawal=bool(order.informed_at) or None,
+        informed_at=order.informed_at if order.informed_at and _late(order, line) else None,
+        notices_shown=frozenset(order.notices),
+        standing=standing,
+    )
+
+
+def _late(order: Order, line: OrderLine) -> bool:
+    """Whether the shopper was informed of the right to withdraw only after the goods had come."""
+    return bool(order.informed_at and line.delivered_at and order.informed_at > line.delivered_at)
+
+
+def _condition(word: str, reason: reasons.Reason) -> Condition | None:
+    if not reason.keeps_quality:
+        return Condition.FAULTY
+    return Condition(word) if word else None
+
+
+def _ground(made: Decision) -> str:
+    """Return the clause that a refusal rests on: the first that was closed, else the first that was not met."""
+    if made.outcome != Outcome.REFUSE:
+        return ""
+    for result in ("closed", "not_met"):
+        for tried in made.trace:
+            if tried.result == result:
+                return tried.ref
+    return made.bases[0] if made.bases else ""
+
+
+def _is_whole(lines: Any, wishes: Sequence[Wish]) -> bool:
+    """Whether with these wishes everything that can be sent back of the order is on its way back."""
+    wished = {wish.line: wish.quantity for wish in wishes}
+    return all(line.held + wished.get(line.ref, 0) >= line.quantity for line in lines if line.is_physical)

@@ -1,0 +1,39 @@
+"""The lives of remedies (what is owed), refunds (money that moves) and replacements (goods that move)."""
+
+from homeward.kernel import Lifecycle, step
+
+DESK = "agent supervisor merchant operator"
+
+REMEDY = Lifecycle(
+    "remedy",
+    initial="proposed",
+    steps=(
+        step("agree", "proposed", "agreed", by=f"policy shopper finance dock api {DESK}"),
+        step("decline", "proposed", "declined", by=f"shopper api {DESK}"),
+        step("execute", "agreed failed", "executing", by=f"policy machine finance dock api {DESK}"),
+        step("finish", "executing", "done", by=f"policy machine finance api {DESK}"),
+        step("fail", "executing", "failed", by=f"policy machine finance api {DESK}"),
+    ),
+)
+
+REFUND = Lifecycle(
+    "refund",
+    initial="intended",
+    steps=(
+        step("send", "intended", "sent", by="machine finance operator"),
+        step("confirm", "intended sent", "confirmed", by="machine finance api operator"),
+        step("fail", "intended sent", "failed", by="machine finance api operator"),
+        step("reverse", "sent confirmed", "reversed", by="machine finance api operator"),
+    ),
+)
+
+REPLACEMENT = Lifecycle(
+    "replacement",
+    initial="reserved",
+    steps=(
+        step("release", "reserved", "released", by=f"policy machine dock api {DESK}"),
+        step("ship", "released", "shipped", by=f"dock api {DESK}"),
+        step("deliver", "shipped", "delivered", by=f"carrier machine api {DESK}"),
+        step("cancel", "reserved released", "cancelled", by=f"policy machine api {DESK}"),
+    ),
+)

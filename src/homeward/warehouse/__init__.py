@@ -1,0 +1,1 @@
+"""The dock: receipt by scan, count and match, inspection, grade, disposition."""

@@ -1,0 +1,1 @@
+"""Pages: portal (shoppers), desk (agents), dock (warehouse, bench), office (merchants, operator, finance), design."""
