@@ -11,7 +11,9 @@ MEI = Known(email="Mei@Lyon.example", postcode="69003", phone="+33 6 12 34 44 02
 TOM = Known(email="tom@leeds.example", postcode="LS1 4AP", phone="0113 496 0123")
 
 
-@pytest.mark.parametrize("proof", ["mei@lyon.example", " MEI@LYON.EXAMPLE ", "69003", "4402", "06 12 34 44 02", "44-02"])
+@pytest.mark.parametrize(
+    "proof", ["mei@lyon.example", " MEI@LYON.EXAMPLE ", "69003", "4402", "06 12 34 44 02", "44-02"]
+)
 def test_mei_proves_it_in_many_ways(proof: str) -> None:
     assert is_proof(proof, MEI)
 

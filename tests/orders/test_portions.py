@@ -92,10 +92,10 @@ def test_f25_yen_have_no_cents() -> None:
     assert portion(share.paid_minor, 1, 0, 1) == 9_899
 
 
-def test_f26_many_units_at_a_fraction_of_a_cent_do_not_drift() -> None:
-    [share] = allocate([Priced(48, 1, discount_minor=0)], Sums(discount_minor=48 - 66 % 48))
-    halves = [portion(share.paid_minor, 48, 0, 24), portion(share.paid_minor, 48, 24, 24)]
-    assert sum(halves) == share.paid_minor
+def test_f26_many_units_at_fractions_of_a_cent_do_not_drift() -> None:
+    paid = 66  # 48 units at 1.38 cents
+    assert portion(paid, 48, 0, 24) + portion(paid, 48, 24, 24) == paid
+    assert sum(portion(paid, 48, unit, 1) for unit in range(48)) == paid
 
 
 def test_f29_only_what_may_be_discounted_is_reduced() -> None:

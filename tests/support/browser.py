@@ -110,7 +110,10 @@ def listen(page: Page, complaints: list[str]) -> None:
 
 
 def barriers(page: Page) -> list[str]:
-    """Return what axe-core finds on the page against WCAG 2.2 AA: rule, place, and what is wrong there."""
+    """Return what axe-core finds on the page against WCAG 2.2 AA: rule, place, and what is wrong there.
+
+    It runs in the page, so the page must have been opened with JavaScript.
+    """
     wanted = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
     found = Axe().run(page, options=wanted).response["violations"]
     return [

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from homeward.connectors import importing
+from homeward.kernel import Actor
+from homeward.kernel.actor import MACHINE
 from homeward.orders.drafts import LineDraft, OrderDraft, PaymentDraft
+from homeward.parties.models import Merchant
 from tests.support.cast import NOW
 
 
@@ -40,3 +44,8 @@ def payment_draft(captured_minor: int = 9980, **more: Any) -> PaymentDraft:
 def rulebook_of(merchant_id: int, placed_at: datetime) -> str:
     """Say which rulebook holds: here one a year."""
     return f"rbk_{placed_at.year}"
+
+
+def desk_of(merchant: Merchant, *, actor: Actor = MACHINE) -> importing.Desk:
+    """Build the desk at which a merchant's files are imported, its clock standing at the fixed moment."""
+    return importing.Desk(merchant, actor, lambda: NOW, rulebook_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -15,29 +15,45 @@ M = TypeVar("M", bound=Model)
 MOST = 200
 
 
-def page(rows: QuerySet[M], *, cursor: str, limit: int, newest_first: bool = True) -> tuple[list[M], str | None]:
-    """Return up to `limit` rows after `cursor` and the cursor of the next page, or None at the end.
+def page(rows: QuerySet[M], *, cursor: str, limit: int) -> tuple[list[M], str | None]:
+    """Return up to `limit` rows after `cursor`, newest first, and the cursor of the next page, or None at the end.
 
     :raises Problem: 400 where the cursor is not one of ours.
     """
     limit = max(1, min(limit, MOST))
     if cursor:
-        rows = rows.filter(**{"pk__lt" if newest_first else "pk__gt": _decode(cursor)})
-    found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
+        rows = rows.filter(pk__lt=_decode(cursor, 1)[0])
+    found = list(rows.order_by("-pk")[: limit + 1])
     if len(found) <= limit:
         return found, None
     return found[:limit], _encode(found[limit - 1].pk)
 
 
-def _encode(pk: Any) -> str:
-    return base64.urlsafe_b64encode(f"k{pk}".encode()).decode().rstrip("=")
+def of_pair(tx: int, pk: int) -> str:
+    """Return the cursor that goes on after a journal entry."""
+    return _encode(tx, pk)
 
 
-def _decode(cursor: str) -> int:
+def pair(cursor: str) -> tuple[int, int]:
+    """Return the journal entry after which a reader goes on; the beginning without a cursor.
+
+    :raises Problem: 400 where the cursor is not one of ours.
+    """
+    if not cursor:
+        return 0, 0
+    tx, pk = _decode(cursor, 2)
+    return tx, pk
+
+
+def _encode(*numbers: int) -> str:
+    return base64.urlsafe_b64encode(".".join(map(str, numbers)).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, count: int) -> list[int]:
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        if text[:1] != "k":
-            raise ValueError
-        return int(text[1:])
+        numbers = [int(part) for part in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).split(b".")]
+        if len(numbers) != count:
+            raise ValueError(cursor)
     except (ValueError, binascii.Error) as error:
         raise Problem(400, "cursor_unknown", "This cursor was not given by us; leave it out to start.") from error
+    return numbers

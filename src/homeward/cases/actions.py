@@ -137,3 +137,30 @@ def move_if(case_id: int, verb: str, *, actor: Actor, at: datetime, **columns: A
     case = Case.objects.only("id", "ref", "merchant_id", "state").get(pk=case_id)
     if verb in Case.lifecycle.allowed(case.state, role=actor.role):
         journal.move(case, verb, actor=actor, at=at, set=columns)
+
+
+@journal.action
+def wait(case: Case, *, actor: Actor, at: datetime) -> None:
+    """Set a case to waiting: somebody else must act now.
+
+    :raises NotAllowed: if it is not open.
+    """
+    journal.move(case, "wait", actor=actor, at=at)
+
+
+@journal.action
+def resume(case: Case, *, actor: Actor, at: datetime) -> None:
+    """Take a waiting case up again.
+
+    :raises NotAllowed: if it is not waiting.
+    """
+    journal.move(case, "resume", actor=actor, at=at)
+
+
+@journal.action
+def reopen(case: Case, *, actor: Actor, at: datetime) -> None:
+    """Open a closed case again.
+
+    :raises NotAllowed: if it is not closed.
+    """
+    journal.move(case, "reopen", actor=actor, at=at, set={"closed_at": None})

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from homeward.kernel import Actor, Role
+from homeward.kernel import Actor
 from homeward.parties import queries as party_queries
+from homeward.web.portal import access
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 LANGUAGE_COOKIE = "homeward_language"
-NOBODY = Actor(Role.SHOPPER, "nobody", merchant_id=0)
 
 
 class LanguageMiddleware:
@@ -60,4 +60,4 @@ class ActorMiddleware:
 def _actor(request: HttpRequest) -> Actor:
     if request.user.is_authenticated:
         return party_queries.actor_of(request.user)
-    return NOBODY
+    return access.shopper_of(request.session, at=request.at)

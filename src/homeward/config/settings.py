@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
+    "homeward.web.design",  # before allauth: our pages for its views
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -43,14 +44,13 @@ INSTALLED_APPS = [
     "homeward.journal",
     "homeward.parties",
     "homeward.orders",
-    # "homeward.policies",
+    "homeward.policies",
     "homeward.cases",
     "homeward.returns",
     "homeward.logistics",
     "homeward.warehouse",
     "homeward.settlements",
     "homeward.conversations",
-    "homeward.web.design",
     "homeward.config",
 ]
 
@@ -137,6 +137,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "homeward.web.design.views.locked_out"
+CSRF_FAILURE_VIEW = "homeward.web.design.views.form_expired"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -175,7 +177,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "homeward.web.design.storage.ReleaseStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

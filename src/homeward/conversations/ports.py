@@ -46,11 +46,11 @@ class Mailer(Protocol):
 class Links(Protocol):
     """The addresses that letters point to; pages stand later on the road and are known only by this port."""
 
-    def status(self, *, shop: str, order_id: int, number: str) -> str:
+    def status(self, *, shop: str, order_id: int, number: str, language: str) -> str:
         """Return the address of a return's status page; it proves that its reader got our mail."""
         ...
 
-    def start(self, *, shop: str) -> str:
+    def start(self, *, shop: str, language: str) -> str:
         """Return the address at which a shopper of `shop` begins."""
         ...
 
@@ -81,11 +81,11 @@ class FakeMailer:
 class FakeLinks:
     """Addresses that lead nowhere and say what they are."""
 
-    def status(self, *, shop: str, order_id: int, number: str) -> str:
+    def status(self, *, shop: str, order_id: int, number: str, language: str) -> str:
         """Return an address that names its return."""
         return f"https://returns.invalid/{shop}/{number}"
 
-    def start(self, *, shop: str) -> str:
+    def start(self, *, shop: str, language: str) -> str:
         """Return an address that names its shop."""
         return f"https://returns.invalid/{shop}"
 

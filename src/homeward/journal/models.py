@@ -6,8 +6,18 @@ import pgtrigger
 from django.db import models
 
 
+class CurrentTransaction(models.Func):
+    """The number of the running transaction, as PostgreSQL counts them."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
 class Entry(models.Model):
     """One event: a verb on a noun, by someone, at a time; insert-only.
+
+    Entries are read in the order of (`tx`, `id`), and only those of transactions before which none is open any more:
+    so a reader who goes on from the last entry misses none, however transactions overlap.
 
     `case_id` is the number of the case that the noun belongs to, so that a case's timeline is one look-up; the journal
     stands below the cases and knows no more than the number.
@@ -24,13 +34,14 @@ class Entry(models.Model):
     before = models.CharField(max_length=20, blank=True)
     after = models.CharField(max_length=20, blank=True)
     facts = models.JSONField(default=dict)
+    tx = models.BigIntegerField(db_default=CurrentTransaction())
 
     class Meta:
         verbose_name_plural = "entries"
         indexes = [
             models.Index(fields=["noun", "noun_id"], name="entry_noun"),
             models.Index(fields=["case_id"], name="entry_case", condition=models.Q(case_id__isnull=False)),
-            models.Index(fields=["merchant_id", "id"], name="entry_feed"),
+            models.Index(fields=["merchant_id", "tx", "id"], name="entry_feed"),
         ]
         triggers = [pgtrigger.Protect(name="entry_is_insert_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

@@ -38,21 +38,26 @@ class Address:
     phone: str = ""
 
     @classmethod
-    def from_mapping(cls, data: Mapping[str, Any]) -> Address:
-        """Return the address that a stored or imported mapping tells, whatever it calls its parts."""
+    def from_mapping(cls, data: Mapping[str, Any], *, name: str = "", postcode: str = "", country: str = "") -> Address:
+        """Return the address that a stored or imported mapping tells, whatever it calls its parts.
+
+        The keywords fill what the mapping lacks; `country` also stands in for a country that is told by name.
+        """
 
         def first(*keys: str) -> str:
             return next((str(data[key]).strip() for key in keys if data.get(key)), "")
 
-        street = data.get("street") or data.get("lines") or [data.get("address1"), data.get("address2")]
-        rows = street.splitlines() if isinstance(street, str) else [str(row).strip() for row in street if row]
+        numbered = [first("address1", "address_1"), first("address2", "address_2")]
+        street = data.get("street") or data.get("lines") or numbered
+        rows = street.splitlines() if isinstance(street, str) else [str(row).strip() for row in street]
+        code = first("country_code", "country").upper()
         return cls(
-            name=first("name") or " ".join(filter(None, (first("first_name"), first("last_name")))),
+            name=first("name") or " ".join(filter(None, (first("first_name"), first("last_name")))) or name,
             street=tuple(row for row in rows if row),
             city=first("city", "town"),
-            postcode=first("postcode", "zip", "postal_code"),
+            postcode=first("postcode", "zip", "postal_code") or postcode,
             region=first("region", "province_code", "province", "state"),
-            country=first("country", "country_code").upper(),
+            country=code if len(code) == 2 else country,
             company=first("company"),
             phone=first("phone"),
         )
@@ -73,7 +78,9 @@ class Address:
             rows = [f"{mark}{self.postcode}" if self.postcode else "", place, self.company, self.name, *country]
             return [row for row in rows if row]
         parts = {"city": self.city, "region": self.region, "postcode": self.postcode}
-        town = [_tidy(line.format(**parts)) for line in _TOWN_LINES.get(self.country, ("{postcode} {city}", "{region}"))]
+        town = [
+            _tidy(line.format(**parts)) for line in _TOWN_LINES.get(self.country, ("{postcode} {city}", "{region}"))
+        ]
         return [row for row in (self.name, self.company, *self.street, *town, *country) if row]
 
 

@@ -7,6 +7,7 @@ from django.db import models
 
 from homeward import journal
 from homeward.cases.models import Case
+from homeward.kernel import Money
 from homeward.logistics.lifecycle import PARCEL
 from homeward.parties.models import Merchant
 from homeward.returns.models import Return, ReturnLine
@@ -19,7 +20,7 @@ class Center(models.Model):
     merchant = models.ForeignKey(Merchant, null=True, on_delete=models.PROTECT, related_name="+")
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20, default="warehouse")
+    kind = models.CharField(max_length=20, default="warehouse", help_text="see logistics/routing.py")
     country = models.CharField(max_length=2)
     zone = models.CharField(max_length=40, default="UTC")
     address = models.JSONField(default=list, help_text="lines of the address label")
@@ -56,15 +57,21 @@ class Parcel(journal.Noun):
     lifecycle = PARCEL
 
     state = models.CharField(max_length=20, default=PARCEL.initial)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+", db_index=False)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
-    return_request = models.ForeignKey(Return, null=True, on_delete=models.PROTECT, related_name="parcels")
+    return_request = models.ForeignKey(
+        Return, null=True, on_delete=models.PROTECT, related_name="parcels", db_index=False
+    )
     center = models.ForeignKey(Center, null=True, on_delete=models.PROTECT, related_name="+")
+    part = models.PositiveSmallIntegerField(default=1, help_text="running number of the parcels of one return")
     method = models.CharField(max_length=20, default="label")
     carrier = models.CharField(max_length=40, blank=True)
     service = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=60, blank=True)
-    payer = models.CharField(max_length=12, default="merchant")
+    tracking_url = models.URLField(max_length=300, blank=True)
+    carrier_ref = models.CharField(max_length=80, blank=True, help_text="the carrier's own number of the sale")
+    label_file = models.FileField(max_length=200, blank=True, help_text="the carrier's own label, if it draws one")
+    payer = models.CharField(max_length=12, default="merchant", help_text="merchant or shopper")
     weight_g = models.PositiveIntegerField(default=0)
     cost_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="EUR")
@@ -82,12 +89,17 @@ class Parcel(journal.Noun):
                 name="one_parcel_per_tracking_number",
                 condition=~models.Q(tracking_number=""),
             ),
+            models.UniqueConstraint(fields=["return_request", "part"], name="one_parcel_per_part_of_a_return"),
         ]
         indexes = [
-            models.Index(fields=["return_request"], name="parcel_return"),
-            models.Index(fields=["tracking_number"], name="parcel_tracking"),
+            models.Index(fields=["tracking_number"], name="parcel_tracking", condition=~models.Q(tracking_number="")),
             models.Index(fields=["merchant", "state", "-id"], name="parcel_queue"),
         ]
+
+    @property
+    def cost(self) -> Money:
+        """What the way costs, as far as it is known."""
+        return Money(self.cost_minor, self.currency)
 
 
 class ParcelLine(models.Model):
@@ -112,7 +124,7 @@ class TrackingEvent(models.Model):
     at = models.DateTimeField()
     text = models.CharField(max_length=200, blank=True)
     place = models.CharField(max_length=120, blank=True)
-    source = models.CharField(max_length=20)
+    source = models.CharField(max_length=20, help_text="dock, hand, or through which channel the carrier told it")
     heard_at = models.DateTimeField()
 
     class Meta:

@@ -55,7 +55,7 @@ def _check_codes(code: str, link: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelData:
-    """A return label. `code` becomes the Code 128, `link` the QR code; `part` of `parts` counts the boxes of a return."""
+    """A return label. `code` becomes the Code 128, `link` the QR code; `part` of `parts` counts boxes of one return."""
 
     language: str
     return_number: str
@@ -171,12 +171,15 @@ class UnknownLabel(CarrierRefused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelIntent:
-    """What we ask a carrier for. `key` is our parcel's ref: the same key never buys twice. `serial` counts parcels."""
+    """What we ask a carrier for. `key` is our parcel's ref: the same key never buys twice. `serial` counts parcels.
+
+    Only remote carriers are told the addresses; they cost a look-up.
+    """
 
     key: str
     serial: int
-    sender: Address
-    destination: Address
+    sender: Address | None = None
+    destination: Address | None = None
     service: str = ""
     weight_g: int | None = None
     size_mm: tuple[int, int, int] | None = None

@@ -121,7 +121,10 @@ def _whole(draft: _Draft) -> Iterator[Problem]:
             yield Problem(draft.first_line, "per_kg_below_last_rate", "name", name)
     for index, (name, zone) in enumerate(zones):
         for other, rival in zones[:index]:
-            shared = (zone.get("from", set()) & rival.get("from", set()), zone.get("to", set()) & rival.get("to", set()))
+            shared = (
+                zone.get("from", set()) & rival.get("from", set()),
+                zone.get("to", set()) & rival.get("to", set()),
+            )
             if all(shared):
                 yield Problem(draft.first_line, "zones_overlap", "name", f"{other}, {name}")
 

@@ -31,7 +31,7 @@ class NoRate(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Country pairs with one price list: `breaks` are (grams, minor units), rising; above the last, `per_kg` to `most_g`."""
+    """Country pairs with one price list: rising `breaks` (grams, minor units); above the last, by kilo to `most_g`."""
 
     name: str
     origins: frozenset[str]
@@ -60,7 +60,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Surcharge:
-    """What comes on top: a share in hundredths of a percent of the base, or a fixed sum; for a goods trait or for all."""
+    """What comes on top, for a trait or for all: hundredths of a percent of the base, or a fixed sum."""
 
     name: str
     percent: int = 0

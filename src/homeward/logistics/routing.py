@@ -99,7 +99,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where some loads go, why, and what else was looked at. `keep_hint` says that the way costs more than the goods."""
+    """Where some loads go, why, and what else was looked at. `keep_hint`: the way costs more than the goods fetch."""
 
     loads: tuple[Load, ...]
     chosen: Candidate | None
@@ -178,11 +178,10 @@ def choose(
 
     The seller who pays looks at freight and handling together; where the shopper pays, the freight alone decides,
     because handling is no cost of theirs. What cannot be priced comes after what can. Then the shopper's own country
-    goes first, then the order of `Kind`, then the ref, so that the same question always gets the same answer.
+    goes first, then the order of `Kind`, then the ref, so that the same question always gets the same answer. The
+    keep hint compares what the seller would pay with what the goods fetch.
     """
-    table = candidates(
-        loads, places, origin=origin, currency=currency, pricing=pricing, exchange=exchange
-    )  # fmt: skip
+    table = candidates(loads, places, origin=origin, currency=currency, pricing=pricing, exchange=exchange)
     open_ones = [one for one in table if one.refusal is None]
     if not open_ones:
         return Route(tuple(loads), None, Because.NONE_FITS, table)
@@ -192,7 +191,8 @@ def choose(
     worth = [exchange(load.value, currency) for load in loads if load.value is not None]
     known = len(worth) == len(loads) and all(value is not None for value in worth)
     value = Money.total((one for one in worth if one is not None), currency) if known else None
-    keep = best.cost is not None and value is not None and best.cost >= value
+    own_cost = best.handling if for_shopper else best.cost
+    keep = own_cost is not None and value is not None and own_cost >= value
     return Route(tuple(loads), best, _because(ranked, origin, for_shopper=for_shopper), table, keep)
 
 

@@ -92,6 +92,12 @@ def payment(actor: Actor, ref: str) -> Payment:
     return (rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)).get(ref=ref)
 
 
+def payments_of_provider(actor: Actor, *, provider: str, external_ids: Sequence[str]) -> list[Payment]:
+    """Return the payments that a provider knows under any of these numbers, within the actor's fence."""
+    rows = Payment.objects.filter(provider=provider, external_id__in=external_ids).order_by("pk")
+    return list(rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id))
+
+
 def returnable(actor: Actor, order: Order) -> list[Returnable]:
     """Return for each line how many units may come back now: the one answer that every screen and check asks.
 

@@ -41,9 +41,11 @@ PROBLEMS = {
     # history
     "service_row": _("%(value)s is a service or fee, not goods, and belongs to no order"),
     "stock_correction": _("a correction of stock (%(value)s), not a sale"),
+    "test_row": _("%(value)s is a test of the shop, not goods"),
     "bad_debt": _("an entry of bookkeeping (%(value)s), not a sale"),
     # a file
     "row_cut_off": _("the row ends early: %(found)s of %(wanted)s columns; the file seems to be cut off here"),
+    "row_quotes": _("the quotation marks of the row do not match"),
     "row_too_long": _("the row has %(found)s columns instead of %(wanted)s"),
     "not_json": _("not readable as JSON here: %(value)s"),
     "not_an_order": _("this is not an order"),

@@ -72,7 +72,6 @@ BARS: dict[str, Bar] = {
     "original_packaging_missing": Bar(answer="packaging_missing"),
     "health_not_resaleable": _goods("sealed_hygiene medical", "seal_broken"),
     "not_resaleable_after_installation_or_use": _state(Condition.USED),
-    "condition_not_met": Bar(),  # built from what a pack says of the condition of goods
 }
 
 _ACCEPTED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -95,7 +96,7 @@ class Tried(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     source: Source
     result: Result
     reason: str
-    detail: dict[str, str | int] = {}
+    detail: Mapping[str, str | int] = {}
 
 
 class Citation(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -156,6 +157,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     deadline_day: date | None = None
     law_deadline: datetime | None = None
     withdraw_until: datetime | None = None
+    guarantee_until: date | None = None
     way_back: WayBack = WayBack.SEND
     send_back: Term | None = None
     freight: Payer = Payer.MERCHANT

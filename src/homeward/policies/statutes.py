@@ -12,14 +12,15 @@ from homeward.kernel import TextMap
 LANGUAGES = ("en", "zh-hans", "de", "fr", "es", "it", "pt", "ja")
 
 # Words under which `trust` may list a field, as the law data names them.
-FIELDS = frozenset(
-    "withdrawal_kind withdrawal_days withdrawal_counts_from first_day last_day_rolls not_informed_extension "
-    "refund_deadline_days refund_deadline_from refund_same_means may_withhold_until_returned buyer_pays_return "
-    "buyer_pays_return_if_defective outbound_shipping_refunded use_deduction restocking_fee condition_demanded "
-    "guarantee_months guarantee_kind burden_of_proof_months short_term_reject_days remedies_order repair_max_days "
-    "repair_extension_months replacement_restarts_guarantee late_delivery_days return_goods_days "
-    "withdrawal_function_required_from".split()
-)
+FIELDS = frozenset({
+    "withdrawal_kind", "withdrawal_days", "withdrawal_counts_from", "first_day", "last_day_rolls",
+    "not_informed_extension", "refund_deadline_days", "refund_deadline_from", "refund_same_means",
+    "may_withhold_until_returned", "buyer_pays_return", "buyer_pays_return_if_defective",
+    "outbound_shipping_refunded", "use_deduction", "restocking_fee", "condition_demanded", "guarantee_months",
+    "guarantee_kind", "burden_of_proof_months", "short_term_reject_days", "remedies_order", "repair_max_days",
+    "repair_extension_months", "replacement_restarts_guarantee", "late_delivery_days", "return_goods_days",
+    "withdrawal_function_required_from",
+})  # fmt: skip
 
 WithdrawalKind = Literal[
     "mandatory", "default_unless_disclosed", "posted_policy_default", "conditional", "none", "unknown"
@@ -44,7 +45,7 @@ class _Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Base of all parts of a pack: a misspelled field is an error, never ignored."""
 
 
-class Clause(_Form, kw_only=True):
+class Clause(_Form, frozen=True, kw_only=True):
     """Where a rule stands in the law, and what it says: by key of wording/, or in its own eight languages."""
 
     ref: str
@@ -54,14 +55,14 @@ class Clause(_Form, kw_only=True):
     text: dict[str, str] = {}
 
 
-class NotInformed(_Form, kw_only=True):
+class NotInformed(_Form, frozen=True, kw_only=True):
     """How a window grows when the shop cannot prove that it informed the shopper."""
 
     months: int
     cut_short_days: int | None = None  # it ends so many days after late information
 
 
-class Withdrawal(_Form, kw_only=True):
+class Withdrawal(_Form, frozen=True, kw_only=True):
     """The right to change one's mind."""
 
     kind: WithdrawalKind
@@ -80,14 +81,14 @@ class Withdrawal(_Form, kw_only=True):
     not_informed_clause: Clause | None = None
 
 
-class ReturnGoods(_Form, kw_only=True):
+class ReturnGoods(_Form, frozen=True, kw_only=True):
     """How soon the goods must be on their way."""
 
     days: int | None = None
     event: Event = msgspec.field(default="withdrawal_notice_sent", name="from")
 
 
-class Freight(_Form, kw_only=True):
+class Freight(_Form, frozen=True, kw_only=True):
     """Who pays the way back."""
 
     change_of_mind: Literal["shopper_if_informed", "shopper", "merchant", "policy", "unknown"]
@@ -95,7 +96,7 @@ class Freight(_Form, kw_only=True):
     clause: Clause | None = None
 
 
-class Repayment(_Form, kw_only=True):
+class Repayment(_Form, frozen=True, kw_only=True):
     """A deadline for money that stands in another rule."""
 
     days: int
@@ -103,7 +104,7 @@ class Repayment(_Form, kw_only=True):
     event: Event = msgspec.field(name="from")
 
 
-class Refund(_Form, kw_only=True):
+class Refund(_Form, frozen=True, kw_only=True):
     """When and how the money of a change of mind is due."""
 
     days: int | None = None
@@ -115,7 +116,7 @@ class Refund(_Form, kw_only=True):
     clause: Clause | None = None
 
 
-class Deduction(_Form, kw_only=True):
+class Deduction(_Form, frozen=True, kw_only=True):
     """What may be taken off, and in what state goods must come back."""
 
     use: Literal["beyond_testing", "none", "consumed_value", "refuse_if_not_intact", "unknown"] = "unknown"
@@ -127,7 +128,7 @@ class Deduction(_Form, kw_only=True):
     clause: Clause | None = None
 
 
-class Closed(_Form, kw_only=True):
+class Closed(_Form, frozen=True, kw_only=True):
     """One exception of the law: where it stands, and whether the shopper must have confirmed it one by one."""
 
     ref: str
@@ -137,7 +138,7 @@ class Closed(_Form, kw_only=True):
     text: dict[str, str] = {}
 
 
-class Bars(_Form, kw_only=True):
+class Bars(_Form, frozen=True, kw_only=True):
     """The exceptions, by the keys of bars.py."""
 
     need_notice: bool
@@ -145,21 +146,21 @@ class Bars(_Form, kw_only=True):
     closed: dict[str, Closed]
 
 
-class RemedyRule(_Form, kw_only=True):
+class RemedyRule(_Form, frozen=True, kw_only=True):
     """A remedy that is open only for some days after delivery."""
 
     kind: RemedyWord
     within_days: int
 
 
-class Extension(_Form, kw_only=True):
+class Extension(_Form, frozen=True, kw_only=True):
     """How much longer the guarantee runs after a repair, for contracts from a date on."""
 
     months: int
     contracts_from: date
 
 
-class Guarantee(_Form, kw_only=True):
+class Guarantee(_Form, frozen=True, kw_only=True):
     """The seller's answer for defects."""
 
     months: int | None
@@ -176,20 +177,20 @@ class Guarantee(_Form, kw_only=True):
     extension_clause: Clause | None = None
 
 
-class ShortTerm(_Form, kw_only=True):
+class ShortTerm(_Form, frozen=True, kw_only=True):
     """Early rejection of faulty goods."""
 
     days: int
     clause: Clause
 
 
-class DeliveryFault(_Form, kw_only=True):
+class DeliveryFault(_Form, frozen=True, kw_only=True):
     """Goods that come broken, incomplete, wrong or unlike their description."""
 
     clause: Clause
 
 
-class Late(_Form, kw_only=True):
+class Late(_Form, frozen=True, kw_only=True):
     """Goods that do not come in time."""
 
     days: int
@@ -197,14 +198,14 @@ class Late(_Form, kw_only=True):
     clause: Clause
 
 
-class Safety(_Form, kw_only=True):
+class Safety(_Form, frozen=True, kw_only=True):
     """Recalled goods."""
 
     remedies: tuple[tuple[RemedyWord, ...], ...]
     clause: Clause
 
 
-class Trust(_Form, kw_only=True):
+class Trust(_Form, frozen=True, kw_only=True):
     """How far the entry was checked; only verified fields of a highly trusted pack may refuse alone."""
 
     level: Literal["high", "medium", "low"]
@@ -213,7 +214,7 @@ class Trust(_Form, kw_only=True):
     floor_fields: frozenset[str] = frozenset()
 
 
-class PackFile(_Form, kw_only=True):
+class PackFile(_Form, frozen=True, kw_only=True):
     """One file of packs/: the law of one place from `valid_from` on, as known on `as_of`."""
 
     code: str
@@ -250,5 +251,9 @@ class LegalText(msgspec.Struct, frozen=True):
 
     def law(self, language: str) -> str:
         """Return where the clause stands, such as "Code de la consommation, L221-18"."""
-        parts = (self.instrument.in_(language), self.article.in_(language))
-        return ("" if language.startswith(("zh", "ja")) else ", ").join(part for part in parts if part)
+        instrument, article = self.instrument.in_(language), self.article.in_(language)
+        if not instrument or not article:
+            return instrument or article
+        if language.startswith(("zh", "ja")):
+            return f"{instrument}{article}" if article.startswith("第") else f"{instrument} {article}"
+        return f"{instrument}, {article}"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from homeward.kernel import Actor, Role
+from homeward.orders import queries as order_queries
+from homeward.orders.models import Order
+from homeward.returns import verdicts
 from homeward.returns.models import Decision, Evidence, Return, ReturnLine, Withdrawal
 
 
@@ -107,3 +111,15 @@ def verbs(actor: Actor, of: Return) -> Sequence[str]:
     """
     allowed = Return.lifecycle.allowed(of.state, role=actor.role)
     return [verb for verb in allowed if not (verb == "withdraw" and of.goods_at)]
+
+
+def preview(
+    actor: Actor, order: Order, wishes: Sequence[verdicts.Wish], *, at: datetime, has_evidence: bool = False
+) -> dict[str, verdicts.Verdict]:
+    """Return what would be decided on wishes now, by order line ref, just as a request would; nothing is written.
+
+    :raises Order.DoesNotExist: if the actor may not see the order.
+    :raises KeyError: if a wish names a line of another order.
+    """
+    lines = {line.ref: line for line in order_queries.lines(actor, order)}
+    return verdicts.judge(order, lines, wishes, has_evidence=has_evidence, at=at)

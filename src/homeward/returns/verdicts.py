@@ -105,8 +105,12 @@ def judge(
             freight=(freight or {}).get(wish.line),
         )  # fmt: skip
         rulebook = policy_queries.rulebook_for(POLICY, merchant_id=order.merchant_id, ref=line.rulebook_ref)
-        made = policy_verdict.decide(facts, rulebook, at=at)
-        document = {"decision": decisions.to_data(made), "facts": msgspec.to_builtins(facts), "is_whole": is_whole}
+        pack = packs.pack_for(facts.country, facts.subdivision, on=order.placed_at.date())
+        made = policy_verdict.decide(facts, rulebook, at=at, pack=pack)
+        document = {
+            "decision": decisions.to_data(made), "facts": msgspec.to_builtins(facts), "is_whole": is_whole,
+            "zone": pack.law.zone, "rulebook_ref": line.rulebook_ref,
+        }  # fmt: skip
         found[wish.line] = from_document(document, value=facts.value)
     return found
 
@@ -114,8 +118,6 @@ def judge(
 def from_document(document: dict[str, Any], *, value: Money) -> Verdict:
     """Return the verdict that a stored decision document holds, for goods of `value`."""
     made = decisions.from_data(document["decision"])
-    country = document["facts"]["country"]
-    pack = packs.pack_for(country, document["facts"].get("subdivision", ""), on=made.decided_at.date())
     return Verdict(
         outcome=made.outcome,
         value=value,
@@ -125,13 +127,13 @@ def from_document(document: dict[str, Any], *, value: Money) -> Verdict:
         bases=made.bases,
         ground=_ground(made),
         evidence_wanted=made.evidence_wanted,
-        rulebook_ref=f"{made.rulebook}@{made.rulebook_version}",
+        rulebook_ref=document["rulebook_ref"],
         refund_basis=made.refund.law.ref if made.refund.law else "",
         law=made.refund.law,
         promise=made.refund.promise,
         send_back=made.send_back,
-        zone=pack.law.zone,
-        country=country,
+        zone=document["zone"],
+        country=document["facts"]["country"],
         document=document,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from homeward.kernel import Money
 from homeward.orders.portions import portion
@@ -20,14 +19,6 @@ class TooMuch(ValueError):
     def __init__(self, asked: Money, most: Money) -> None:
         self.asked, self.most = asked, most
         super().__init__(f"{asked} asked where at most {most} may go back")
-
-
-class Shipping(StrEnum):
-    """When the standard delivery to the shopper is given back. A surcharge for a faster one never is."""
-
-    KEPT = "kept"
-    WHOLE_ORDER = "whole_order"  # once nothing of the order is out any more (Directive 2011/83/EU, art. 13)
-    SHARE = "share"  # each unit brings its share back at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,6 @@ class Terms:
     others. With `is_in_kind` goods are given for goods, and no money. A bonus is a gift on top.
     """
 
-    shipping: Shipping = Shipping.KEPT
     part: int = WHOLE
     agreed_minor: int | None = None
     is_in_kind: bool = False
@@ -66,9 +56,9 @@ class Terms:
         return self.agreed_minor is not None or self.part != WHOLE or self.bonus_minor > 0
 
     @property
-    def brings_shipping(self) -> bool:
-        """Whether units settled on these terms bring their share of the delivery back, now or when the rest is back."""
-        return self.shipping != Shipping.KEPT and self.agreed_minor is None and not self.is_in_kind
+    def is_by_price(self) -> bool:
+        """Whether the sum follows from the prices paid."""
+        return self.agreed_minor is None and not self.is_in_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +68,9 @@ class Units:
     The line holds `ordered` units for `price_minor`. `left` of them have not been settled, and to those belong
     `left_minor` (tax inside), `left_tax_minor` and `left_shipping_minor`. Whoever takes parts of what is left ends up
     with the whole, in any order and after any cancellation.
+
+    With `brings_shipping` these units' share of the standard delivery is due once nothing of the order is out any more
+    (Directive 2011/83/EU art. 13); a surcharge for a faster delivery never is.
     """
 
     line: int
@@ -89,6 +82,7 @@ class Units:
     left_minor: int
     left_tax_minor: int = 0
     left_shipping_minor: int = 0
+    brings_shipping: bool = False
     cuts: tuple[Cut, ...] = ()
 
 
@@ -149,13 +143,14 @@ class Part:
     goods_minor: int
     tax_minor: int
     shipping_minor: int
+    brings_shipping: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """What goes back along one payment."""
 
-    tender: int
+    tender: Tender
     minor: int
 
 
@@ -207,7 +202,7 @@ def amount_for(basis: Basis) -> Amount:
         items=tuple(items),
         total_minor=total,
         tax_minor=tax,
-        parts=tuple(_parts(basis.units, worths)),
+        parts=tuple(_parts(basis, worths)),
         shares=tuple(allocate(total, basis.tenders, last=basis.terms.last)),
     )
 
@@ -221,7 +216,7 @@ def allocate(minor: int, tenders: Iterable[Tender], *, last: Sequence[str] = LAS
     for tender in sorted(tenders, key=lambda tender: last.index(tender.provider) + 1 if tender.provider in last else 0):
         taken = min(minor, tender.left_minor)
         if taken > 0:
-            shares.append(Share(tender.id, taken))
+            shares.append(Share(tender, taken))
             minor -= taken
     return shares
 
@@ -290,13 +285,11 @@ def _fraction(units: Units, hundredths: int) -> int:
 
 
 def _shipping(basis: Basis, worths: Sequence[_Worth]) -> int:
-    match basis.terms.shipping:
-        case Shipping.SHARE:
-            return sum(worth.shipping for worth in worths) + (basis.waiting_shipping_minor if basis.is_last else 0)
-        case Shipping.WHOLE_ORDER if basis.is_last:
-            return sum(worth.shipping for worth in worths) + basis.waiting_shipping_minor
-        case _:
-            return basis.waiting_shipping_minor if basis.is_last else 0
+    """Return the delivery that is due now: nothing before the last unit, then the shares of all that bring theirs."""
+    if not basis.is_last:
+        return 0
+    pairs = zip(basis.units, worths, strict=True)
+    return basis.waiting_shipping_minor + sum(worth.shipping for units, worth in pairs if units.brings_shipping)
 
 
 def _tax(basis: Basis, worths: Sequence[_Worth], items: Sequence[Item]) -> int:
@@ -316,12 +309,14 @@ def _in_ratio(minor: int, ratio: tuple[int, int]) -> int:
     return minor * tax // price if price else 0
 
 
-def _parts(groups: Iterable[Units], worths: Iterable[_Worth]) -> Iterable[Part]:
+def _parts(basis: Basis, worths: Iterable[_Worth]) -> Iterable[Part]:
     """Yield one part per order line, its groups added up."""
     sums: dict[int, list[int]] = {}
-    for units, worth in zip(groups, worths, strict=True):
+    brings: dict[int, bool] = {}
+    for units, worth in zip(basis.units, worths, strict=True):
+        brings[units.line] = units.brings_shipping and basis.terms.is_by_price
         row = sums.setdefault(units.line, [0, 0, 0, 0])
         for index, step in enumerate((units.count, worth.goods, worth.tax, worth.shipping)):
             row[index] += step
-    for line, row in sums.items():
-        yield Part(line, *row)
+    for line, (count, goods, tax, shipping) in sums.items():
+        yield Part(line, count, goods, tax, shipping, brings[line])

@@ -9,10 +9,10 @@ REMEDY = Lifecycle(
     initial="proposed",
     steps=(
         step("agree", "proposed", "agreed", by=f"policy shopper finance dock api {DESK}"),
-        step("decline", "proposed", "declined", by=f"shopper api {DESK}"),
-        step("execute", "agreed failed", "executing", by=f"policy machine finance dock api {DESK}"),
-        step("finish", "executing", "done", by=f"policy machine finance api {DESK}"),
-        step("fail", "executing", "failed", by=f"policy machine finance api {DESK}"),
+        step("decline", "proposed", "declined", by=f"shopper finance api {DESK}"),
+        step("execute", "agreed failed", "executing", by=f"policy machine shopper finance dock api {DESK}"),
+        step("finish", "executing failed", "done", by=f"policy machine shopper finance dock api carrier {DESK}"),
+        step("fail", "executing done", "failed", by=f"policy machine finance api {DESK}"),
     ),
 )
 
@@ -21,11 +21,13 @@ REFUND = Lifecycle(
     initial="intended",
     steps=(
         step("send", "intended", "sent", by="machine finance operator"),
-        step("confirm", "intended sent", "confirmed", by="machine finance api operator"),
+        step("confirm", "intended sent failed", "confirmed", by="machine finance api operator"),
         step("fail", "intended sent", "failed", by="machine finance api operator"),
         step("reverse", "sent confirmed", "reversed", by="machine finance api operator"),
     ),
 )
+
+OPEN = ("intended", "sent")  # refunds whose money may still be on its way
 
 REPLACEMENT = Lifecycle(
     "replacement",

@@ -7,10 +7,11 @@ from django.db import models
 
 from homeward import journal
 from homeward.cases.models import Case
-from homeward.orders.models import Payment
+from homeward.kernel import Money
+from homeward.orders.models import OrderLine, Payment
 from homeward.parties.models import Merchant
 from homeward.returns.models import Return, ReturnLine
-from homeward.settlements.lifecycle import REFUND, REMEDY, REPLACEMENT
+from homeward.settlements.lifecycle import OPEN, REFUND, REMEDY, REPLACEMENT
 
 
 class Remedy(journal.Noun):
@@ -22,11 +23,15 @@ class Remedy(journal.Noun):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     return_request = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="remedies")
-    kind = models.CharField(max_length=20, help_text="refund, partial_refund, replacement, refund_without_return")
-    cause = models.CharField(max_length=60, help_text="what gave rise to it: a receipt's ref, or the return's own")
+    kind = models.CharField(max_length=24, help_text="see texts.KINDS")
+    cause = models.CharField(max_length=60, help_text="what gave rise to it: one settlement per cause")
     amount_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0, help_text="the tax inside the amount")
+    shipping_minor = models.BigIntegerField(default=0, help_text="the standard delivery inside the amount")
     currency = models.CharField(max_length=3)
-    sums = models.JSONField(default=list, help_text="the itemized amount: [{kind, label facts, minor, ground}]")
+    sums = models.JSONField(default=list, help_text="the itemized amount: [{kind, minor, ground, facts}]")
+    awaits = models.CharField(max_length=12, blank=True, help_text="whose word is missing: authority or shopper")
+    note = models.TextField(blank=True, help_text="why somebody granted other than the rules")
     proposed_at = models.DateTimeField()
     proposed_by = models.CharField(max_length=80)
     agreed_at = models.DateTimeField(null=True)
@@ -36,24 +41,52 @@ class Remedy(journal.Noun):
         verbose_name_plural = "remedies"
         constraints = [
             journal.state_check(REMEDY),
-            models.UniqueConstraint(fields=["return_request", "kind", "cause"], name="one_remedy_per_cause"),
-            models.CheckConstraint(name="remedy_is_not_negative", condition=models.Q(amount_minor__gte=0)),
+            models.UniqueConstraint(
+                fields=["return_request", "cause"], name="one_remedy_per_cause", condition=~models.Q(state="declined")
+            ),
+            models.CheckConstraint(
+                name="remedy_amounts_fit",
+                condition=models.Q(
+                    amount_minor__gte=0,
+                    tax_minor__gte=0,
+                    tax_minor__lte=models.F("amount_minor"),
+                    shipping_minor__gte=0,
+                ),
+            ),
         ]
-        indexes = [models.Index(fields=["merchant", "state", "-id"], name="remedy_queue")]
+        indexes = [
+            models.Index(fields=["merchant", "state", "-id"], name="remedy_queue"),
+            models.Index(fields=["return_request"], name="remedy_return"),
+        ]
+
+    @property
+    def amount(self) -> Money:
+        """What the shopper gets back."""
+        return Money(self.amount_minor, self.currency)
 
 
 class RemedyLine(models.Model):
-    """Units of a return line that a remedy settles."""
+    """Units of a return line that a remedy settles, with their parts of what was paid for the order line.
 
-    remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="lines")
+    `start` counts all units of the order line that remedies have named before, declined ones too: two settlements that
+    know the same past cannot both be written.
+    """
+
+    remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="lines", db_index=False)
     return_line = models.ForeignKey(ReturnLine, on_delete=models.PROTECT, related_name="+")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+", db_index=False)
     quantity = models.PositiveIntegerField()
-    start = models.PositiveIntegerField(default=0, help_text="units of the return line settled before these")
+    start = models.PositiveIntegerField()
+    goods_minor = models.BigIntegerField(help_text="the price of these units as paid, tax inside")
+    tax_minor = models.BigIntegerField()
+    shipping_minor = models.BigIntegerField(help_text="these units' share of the standard delivery")
+    brings_shipping = models.BooleanField(default=False, help_text="that share is due with the last unit")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["remedy", "return_line"], name="line_once_per_remedy"),
-            models.UniqueConstraint(fields=["return_line", "start"], name="units_settled_once"),
+            models.UniqueConstraint(fields=["order_line", "start"], name="units_settled_once"),
+            models.CheckConstraint(name="remedy_line_has_units", condition=models.Q(quantity__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -68,13 +101,15 @@ class Refund(journal.Noun):
     state = models.CharField(max_length=20, default=REFUND.initial)
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
-    remedy = models.ForeignKey(Remedy, null=True, on_delete=models.PROTECT, related_name="refunds")
+    remedy = models.ForeignKey(Remedy, null=True, on_delete=models.PROTECT, related_name="refunds", db_index=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    is_external = models.BooleanField(default=False, help_text="made at the provider, past Homeward")
     attempt = models.PositiveSmallIntegerField(default=1)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    provider = models.CharField(max_length=20)
+    provider = models.CharField(max_length=40)
     provider_ref = models.CharField(max_length=120, blank=True)
+    bank_ref = models.CharField(max_length=120, blank=True, help_text="of the transfer, where finance pays by hand")
     intended_at = models.DateTimeField()
     intended_by = models.CharField(max_length=80)
     sent_at = models.DateTimeField(null=True)
@@ -92,29 +127,43 @@ class Refund(journal.Noun):
                 condition=~models.Q(provider_ref=""),
             ),
         ]
-        indexes = [models.Index(fields=["merchant", "state", "-id"], name="refund_queue")]
+        indexes = [
+            models.Index(fields=["merchant", "state", "-id"], name="refund_queue"),
+            models.Index(fields=["provider", "id"], name="refund_on_its_way", condition=models.Q(state__in=OPEN)),
+        ]
+
+    @property
+    def amount(self) -> Money:
+        """What goes back along the payment."""
+        return Money(self.amount_minor, self.currency)
 
 
 class MoneyEvent(models.Model):
     """What a payment provider told us, each once; one that contradicts an earlier one is kept and shown."""
 
     merchant = models.ForeignKey(Merchant, null=True, on_delete=models.PROTECT, related_name="+")
-    provider = models.CharField(max_length=20)
+    provider = models.CharField(max_length=40)
     reference = models.CharField(max_length=120)
     kind = models.CharField(max_length=30)
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="events")
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="+")
     happened_at = models.DateTimeField()
     heard_at = models.DateTimeField()
     payload = models.JSONField()
-    problem = models.CharField(max_length=200, blank=True)
+    problem = models.CharField(max_length=40, blank=True, help_text="see texts.PROBLEMS")
+    facts = models.JSONField(default=dict, help_text="what the problem is about")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "reference", "kind"], name="money_event_once", condition=models.Q(problem="")
             )
+        ]
+        indexes = [
+            models.Index(fields=["provider", "reference"], name="money_event_reference"),
+            models.Index(fields=["-id"], name="money_event_problem", condition=~models.Q(problem="")),
         ]
         triggers = [pgtrigger.Protect(name="money_event_is_insert_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
@@ -136,9 +185,11 @@ class Replacement(journal.Noun):
     tracking_number = models.CharField(max_length=60, blank=True)
     reserved_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [journal.state_check(REPLACEMENT)]
+        indexes = [models.Index(fields=["merchant", "state", "-id"], name="replacement_queue")]
 
 
 class Posting(models.Model):
@@ -152,7 +203,10 @@ class Posting(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["merchant", "-id"], name="posting_feed")]
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="posting_feed"),
+            models.Index(fields=["case"], name="posting_case"),
+        ]
         triggers = [pgtrigger.Protect(name="posting_is_insert_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -20,12 +20,12 @@ ROLE = "homeward"  # owns the database but is no superuser, so that row-level se
 SUPERUSER = "postgres"
 HOST = "127.0.0.1"
 
-# Said to the cluster before anyone can connect. Databases are copies of template1; of the extensions that the wheel
-# brings, vector is the one that only a superuser may create.
-FIRST_WORDS = {
-    "postgres": "CREATE ROLE {role} LOGIN CREATEDB IN ROLE pg_monitor PASSWORD '{password}';\n",
-    "template1": "CREATE EXTENSION vector;\n",
-}
+# Said to template1 before anyone can connect; databases are copies of it. Of the extensions that the wheel brings,
+# vector is the one that only a superuser may create.
+FIRST_WORDS = """\
+CREATE ROLE {role} LOGIN CREATEDB IN ROLE pg_monitor PASSWORD '{password}';
+CREATE EXTENSION vector;
+"""
 
 
 class Credentials:
@@ -109,11 +109,10 @@ def make_cluster(data: Path, *, folder: Path, account: Account | None) -> None:
     with (making / "postgresql.conf").open("a") as conf:
         conf.write("\ninclude 'homeward.conf'  # which is rewritten at every start\n")
     write_settings(making, settings(), account=account)
-    for database, words in FIRST_WORDS.items():
-        said = words.format(role=ROLE, password=passwords[ROLE])
-        done = programs.run(folder / "postgres", "--single", "-j", "-D", making, database, account=account, say=said)
-        if done.returncode != 0 or "ERROR:" in done.stdout:
-            raise DatabaseTrouble(explain(done.stdout, place=data.parent))
+    words = FIRST_WORDS.format(role=ROLE, password=passwords[ROLE])
+    done = programs.run(folder / "postgres", "--single", "-D", making, "template1", account=account, say=words)
+    if done.returncode != 0 or "ERROR:" in done.stdout:
+        raise DatabaseTrouble(explain(done.stdout, place=data.parent))
     Credentials.write(making / "pgpass", passwords, port=0, account=account)
     making.rename(data)
 

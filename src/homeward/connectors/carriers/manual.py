@@ -1,4 +1,4 @@
-"""The carrier of the house: numbers of our own, labels off our own press, tracking told by people, files and the API."""
+"""The carrier of the house: our own numbers, labels off our own press, tracking told by people, files and the API."""
 
 from __future__ import annotations
 

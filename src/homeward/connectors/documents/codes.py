@@ -14,7 +14,7 @@ QUIET_SQUARES = 4  # ISO/IEC 18004 asks for four all around
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A code as SVG with one unit per module and its quiet zone, `columns` by `rows`, at `dots` printer dots a module."""
+    """A code as SVG, one unit per module, quiet zone included: `columns` by `rows`, at `dots` printer dots a module."""
 
     svg: str
     columns: int

@@ -1,4 +1,4 @@
-"""The typefaces of documents: Noto faces out of wheels, in the order that each language wants, and what they can show."""
+"""The typefaces of documents: Noto faces out of wheels, in the order each language wants, and what they can show."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class TypstPress:
         say = sheet["words"]
         if not by:
             say["hand_in"] = say["hand_in_undated"]
-        facts = [("order_number", data.order_number), ("method", data.method), ("freight", data.payer), ("hand_in_by", by)]
+        told = {"order_number": data.order_number, "method": data.method, "freight": data.payer, "hand_in_by": by}
         warned = [mark for mark in (Mark.LITHIUM_BATTERY, Mark.MEDICAL) if mark in data.marks]
         warnings = {Mark.LITHIUM_BATTERY: say["lithium"], Mark.MEDICAL: say["medical"]}
         sheet |= {
@@ -82,7 +82,7 @@ class TypstPress:
             "marks": list(data.marks),
             "warnings": [warnings[mark] for mark in warned],
             "notes": [_plain(note) for note in data.notes],
-            "facts": [(say[name], _plain(value)) for name, value in facts if value],
+            "facts": [(say[name], _plain(value)) for name, value in told.items() if value],
             "footnotes": [(say["questions"], _plain(data.contact))] if data.contact else [],
         }
         return self._print("packing_slip", sheet, Form.PDF, data.issued_at)
@@ -102,7 +102,7 @@ class TypstPress:
     def _sheet(
         self, data: LabelData | SlipData | VoucherData, language: str, *, across: int, side: int, **values: Any
     ) -> dict[str, Any]:
-        """Return what every document carries; `across` and `side` are the dots that its bars and its square may take."""
+        """Return what every document carries; `across` and `side` are the dots that bars and square may take."""
         lang, region = words.typst_language(language)
         known = {
             "number": _plain(data.return_number), "part": data.part, "parts": data.parts, "code": data.code, "name": "",

@@ -1,4 +1,4 @@
-"""The words on documents: one file per language beside the templates, so that wording and setting are proofread together.
+"""The words on documents: one file per language beside the templates, to be proofread together with the setting.
 
 A document speaks the language of the person who will hold it, not that of whoever asked for it to be printed.
 """

@@ -147,7 +147,7 @@ def _write_lines(
 def _decide(made: Return, whole: Verdict, *, has_evidence: bool, review: bool, at: datetime) -> None:
     """Let law and rulebook decide what is clear; hand the rest to a person, with the merchant's clock."""
     outcome = "review" if review else whole.outcome
-    if outcome == "authorize" and whole.evidence_wanted and not has_evidence:
+    if outcome != "refuse" and whole.evidence_wanted and not has_evidence and not review:
         journal.move(made, "ask_evidence", actor=POLICY, at=at, wanted=list(whole.evidence_wanted))
         clock = NewClock("evidence", at + timedelta(days=7), owner="shopper", on_expiry="expire")
         case_actions.start_clocks(made.case, [clock], at=at)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from homeward import journal
 from homeward.kernel import Actor, new_number, new_ref
+from homeward.kernel.actor import MACHINE
 from homeward.orders.models import Order
 from homeward.parties.models import Merchant
 from homeward.returns.models import Return, Withdrawal
@@ -51,7 +52,7 @@ def match_withdrawal(
 
 
 @journal.action
-def acknowledge(made: Withdrawal, *, actor: Actor, at: datetime) -> None:
+def acknowledge(made: Withdrawal, *, at: datetime, actor: Actor = MACHINE) -> None:
     """Note that the acknowledgment of a declaration went out; the first time counts."""
     if Withdrawal.objects.filter(pk=made.pk, acknowledged_at=None).update(acknowledged_at=at):
         journal.record(made, "acknowledge", actor=actor, at=at)

@@ -15,7 +15,8 @@ Value = float | int | None
 Point = tuple[float, float]
 
 WIDTH, TOP, FLOOR = 640.0, 12.0, 200.0
-_ROUND = ((1, 5), (2, 4), (2.5, 5), (5, 5), (10, 5))  # ceilings that carry round figures, and their gridlines
+# Ceilings that carry round figures, and how many gridlines divide each of them roundly.
+_ROUND = ((1, 5), (1.5, 3), (2, 4), (2.5, 5), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4), (10, 5))
 
 
 def plain(value: Value) -> str:
@@ -234,14 +235,14 @@ class _Plot:
 
 def _ceiling(values: Sequence[float]) -> tuple[float, int]:
     """Return a round figure a little above the greatest value, and how many gridlines divide it roundly."""
-    peak = max([*values, 0]) * 1.12
+    peak = max([*values, 0]) * 1.08
     if peak <= 0:
         return 1.0, 5
     power = 10.0 ** math.floor(math.log10(peak))
     return next((round(step * power, 9), lines) for step, lines in _ROUND if step * power >= peak)
 
 
-def spark(values: Sequence[Value], *, width: float = 200, height: float = 48) -> SafeString:
+def spark(values: Sequence[Value], *, tone: str = "info", width: float = 200, height: float = 48) -> SafeString:
     """Return a small line without axes for a tile; the figure beside it says the same in words."""
     known = [float(v) for v in values if v is not None]
     if len(known) < 2:
@@ -252,7 +253,8 @@ def spark(values: Sequence[Value], *, width: float = 200, height: float = 48) ->
     ys = [height - pad / 2 - (v - low) / span * (height - 1.5 * pad) for v in known]
     line = _curve(list(zip(xs, ys, strict=True)))
     return mark_safe(
-        f'<svg class="spark" viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" aria-hidden="true">'
+        f'<svg class="spark" data-tone="{escape(tone)}" viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" '
+        f'aria-hidden="true">'
         f'<path class="area" d="{line}V{height:g}H0z"/><path class="line" d="{line}"/></svg>'
     )
 

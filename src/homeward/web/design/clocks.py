@@ -7,17 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from homeward.cases import texts as case_texts
 from homeward.web.design import states
 
-# Source of time: its place in the strip, its icon, its words.
-SOURCES: dict[str, tuple[str, Promise]] = {
-    "desk": ("chat", _("Desk promise")),
-    "channel": ("anchor", _("Channel window")),
-    "marketplace": ("users", _("Marketplace")),
-    "law": ("scales", _("Law")),
-}
+# Sources of time in the order of the strip, with their icons.
+SOURCES = {"desk": "chat", "channel": "anchor", "marketplace": "users", "law": "scales"}
 SOON = timedelta(hours=2)
 _ORDER = list(SOURCES)
 
@@ -53,14 +48,19 @@ class Reading:
         return states.face("clock", self.state)
 
     @property
+    def is_pressing(self) -> bool:
+        """Whether a list paints the clock: it is soon due, or over."""
+        return self.state in {"soon", "over"}
+
+    @property
     def icon(self) -> str:
         """The icon of the clock's source."""
-        return self.clock.icon or SOURCES.get(self.clock.source, ("clock", ""))[0]
+        return self.clock.icon or SOURCES.get(self.clock.source, "clock")
 
     @property
     def title(self) -> str | Promise:
         """The words for the clock's source."""
-        return self.clock.title or SOURCES.get(self.clock.source, ("", _("Clock")))[1]
+        return self.clock.title or case_texts.SOURCES.get(self.clock.source, self.clock.source)
 
 
 def read(clock: Clock, *, at: datetime) -> Reading:

@@ -9,13 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from homeward.kernel import Actor, Role
-
-_DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MERCHANT, Role.OPERATOR})
-_MONEY = frozenset({Role.FINANCE, Role.OPERATOR})
-_OFFICE = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.MERCHANT, Role.OPERATOR})
-_DOCK = frozenset({Role.DOCK, Role.OPERATOR})
-_HEADS = frozenset({Role.SUPERVISOR, Role.OPERATOR})
-
+from homeward.web import doors
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,36 +32,20 @@ class Group:
 
 
 GROUPS = (
-    Group(
-        "desk",
-        _("Desk"),
-        (
-            Place("desk:inbox", "inbox", _("Inbox"), _DESK),
-            Place("desk:cases", "box", _("Cases"), _DESK),
-            Place("desk:approvals", "shield", _("Approvals"), _HEADS),
-        ),
-    ),
-    Group(
-        "road",
-        _("The road"),
-        (
-            Place("dock:station", "dock", _("Dock"), _DOCK),
-            Place("dock:parcels", "truck", _("Parcels"), _DOCK | _DESK),
-            Place("dock:bench", "wrench", _("Repairs"), _DOCK),
-        ),
-    ),
-    Group("money", _("Money"), (Place("office:refunds", "coins", _("Refunds"), _MONEY | _HEADS),)),
+    Group("desk", _("Desk"), (Place("desk:cases", "inbox", _("Cases"), doors.DESK),)),
+    Group("road", _("The road"), (Place("dock:station", "dock", _("Dock"), doors.DOCK),)),
+    Group("money", _("Money"), (Place("office:refunds", "coins", _("Refunds"), doors.MONEY | doors.OFFICE),)),
     Group(
         "office",
         _("Office"),
         (
-            Place("office:dashboard", "chart", _("Overview"), _OFFICE),
-            Place("office:orders", "cart", _("Orders"), _OFFICE),
-            Place("office:imports", "upload", _("Imports"), frozenset({Role.MERCHANT, Role.OPERATOR})),
-            Place("office:rulebooks", "book", _("Rulebook"), _OFFICE),
-            Place("office:notices", "mail", _("Notices sent"), _OFFICE),
-            Place("office:journal", "note", _("Journal"), _OFFICE),
-            Place("office:dead_letters", "alert", _("Dead letters"), frozenset({Role.OPERATOR})),
+            Place("office:dashboard", "chart", _("Overview"), doors.OFFICE),
+            Place("office:orders", "cart", _("Orders"), doors.OFFICE),
+            Place("office:imports", "upload", _("Imports"), doors.OFFICE),
+            Place("office:rulebooks", "book", _("Rulebooks"), doors.OFFICE),
+            Place("office:notices", "mail", _("Notices sent"), doors.OFFICE),
+            Place("office:journal", "list", _("Journal"), doors.OFFICE),
+            Place("office:dead_letters", "alert", _("Dead letters"), doors.OFFICE),
         ),
     ),
 )
@@ -89,7 +67,7 @@ def rail_of(actor: Actor | None) -> list[Group]:
 
 def search_url(actor: Actor | None) -> str:
     """Return where the search of the bar goes, or nothing for who has no list of cases."""
-    return _url(SEARCH) if actor is not None and actor.role in _DESK else ""
+    return _url(SEARCH) if actor is not None and actor.role in doors.DESK else ""
 
 
 def _placed(place: Place) -> Place:

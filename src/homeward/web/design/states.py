@@ -8,6 +8,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from homeward.cases import texts as case_texts
+from homeward.conversations import texts as conversation_texts
+from homeward.returns import texts as return_texts
+
 IDLE, INFO, MOVING, WAIT, GOOD, BAD, CONTESTED = "idle", "info", "moving", "wait", "good", "bad", "contested"
 TONES = (IDLE, INFO, MOVING, WAIT, GOOD, BAD, CONTESTED)
 
@@ -36,20 +40,21 @@ class Face:
     words: str | Promise
 
 
-_DECISIONS = {
-    "requested": (IDLE, _("Requested")),
-    "under_review": (WAIT, _("Under review")),
-    "evidence_wanted": (WAIT, _("Evidence wanted")),
-    "authorized": (GOOD, _("Authorized")),
-    "refused": (BAD, _("Refused")),
-    "withdrawn": (IDLE, _("Withdrawn")),
-    "expired": (IDLE, _("Expired")),
-    "settled": (GOOD, _("Settled")),
-}
-
+# Noun → its fact, and the tone and words of each of its states. "none" is no state: nothing of that noun is there yet.
 _TABLE: dict[str, tuple[str, dict[str, tuple[str, Any]]]] = {
-    "return": (DECISION, _DECISIONS),
-    "claim": (DECISION, _DECISIONS),
+    "return": (
+        DECISION,
+        {
+            "requested": (IDLE, return_texts.STATES["requested"]),
+            "under_review": (WAIT, return_texts.STATES["under_review"]),
+            "evidence_wanted": (WAIT, return_texts.STATES["evidence_wanted"]),
+            "authorized": (GOOD, return_texts.STATES["authorized"]),
+            "refused": (BAD, return_texts.STATES["refused"]),
+            "withdrawn": (IDLE, return_texts.STATES["withdrawn"]),
+            "expired": (IDLE, return_texts.STATES["expired"]),
+            "settled": (GOOD, return_texts.STATES["settled"]),
+        },
+    ),
     "parcel": (
         GOODS,
         {
@@ -61,6 +66,7 @@ _TABLE: dict[str, tuple[str, dict[str, tuple[str, Any]]]] = {
             "delivered": (MOVING, _("Delivered")),
             "lost": (BAD, _("Lost")),
             "sent_back": (BAD, _("Sent back")),
+            "cancelled": (IDLE, _("Cancelled")),
         },
     ),
     "receipt": (
@@ -78,10 +84,20 @@ _TABLE: dict[str, tuple[str, dict[str, tuple[str, Any]]]] = {
             "none": (IDLE, _("None yet")),
             "proposed": (INFO, _("Proposed")),
             "agreed": (INFO, _("Agreed")),
-            "executing": (MOVING, _("Executing")),
+            "executing": (MOVING, _("Under way")),
             "done": (GOOD, _("Done")),
             "failed": (BAD, _("Failed")),
             "declined": (IDLE, _("Declined")),
+        },
+    ),
+    "replacement": (
+        REMEDY,
+        {
+            "reserved": (INFO, _("Reserved")),
+            "released": (INFO, _("Released")),
+            "shipped": (MOVING, _("Shipped")),
+            "delivered": (GOOD, _("Delivered")),
+            "cancelled": (IDLE, _("Cancelled")),
         },
     ),
     "refund": (
@@ -95,48 +111,21 @@ _TABLE: dict[str, tuple[str, dict[str, tuple[str, Any]]]] = {
             "reversed": (BAD, _("Reversed")),
         },
     ),
-    "replacement": (
-        REMEDY,
-        {
-            "reserved": (INFO, _("Reserved")),
-            "released": (INFO, _("Released")),
-            "shipped": (MOVING, _("Shipped")),
-            "delivered": (GOOD, _("Delivered")),
-        },
-    ),
-    "repair": (
-        GOODS,
-        {
-            "requested": (IDLE, _("Requested")),
-            "covered": (GOOD, _("Covered")),
-            "quoted": (WAIT, _("Quoted")),
-            "awaiting_goods": (WAIT, _("Awaiting goods")),
-            "diagnosing": (MOVING, _("Diagnosing")),
-            "repairing": (MOVING, _("Repairing")),
-            "testing": (MOVING, _("Testing")),
-            "returned": (GOOD, _("Returned")),
-            "failed": (BAD, _("Failed")),
-        },
-    ),
-    "dispute": (
-        DISPUTE,
-        {
-            "open": (CONTESTED, _("Open")),
-            "offers": (MOVING, _("Offers")),
-            "evidence": (WAIT, _("Evidence due")),
-            "appraisal": (WAIT, _("Appraisal")),
-            "ruled": (GOOD, _("Ruled")),
-            "appealed": (CONTESTED, _("Appealed")),
-            "overdue": (BAD, _("Overdue")),
-            "closed": (IDLE, _("Closed")),
-        },
-    ),
     "case": (
         NO_FACT,
         {
-            "open": (INFO, _("Open")),
-            "waiting": (WAIT, _("Waiting")),
-            "closed": (IDLE, _("Closed")),
+            "open": (INFO, case_texts.STATES["open"]),
+            "waiting": (WAIT, case_texts.STATES["waiting"]),
+            "closed": (IDLE, case_texts.STATES["closed"]),
+        },
+    ),
+    "notice": (
+        NO_FACT,
+        {
+            "intended": (INFO, conversation_texts.STATES["intended"]),
+            "sent": (GOOD, conversation_texts.STATES["sent"]),
+            "kept": (WAIT, conversation_texts.STATES["kept"]),
+            "failed": (BAD, conversation_texts.STATES["failed"]),
         },
     ),
     "clock": (
@@ -169,11 +158,64 @@ def face(noun: str, state: str) -> Face:
         raise UnknownState(f"no face for a {noun!r} that is {state!r}") from None
 
 
-def face_of(row: Any) -> Face:
-    """Return how a row with a lifecycle looks now."""
-    return face(row.lifecycle.noun, row.state)
+def face_of(of: Any) -> Face:
+    """Return how `of` looks: a row with a lifecycle, a pair of noun and state, or a face already."""
+    if isinstance(of, Face):
+        return of
+    return face(*of) if isinstance(of, tuple) else face(of.lifecycle.noun, of.state)
 
 
 def faces_of(noun: str) -> tuple[Face, ...]:
     """Return the faces of all states of `noun`, in the order of the table."""
     return tuple(found for (owner, _state), found in FACES.items() if owner == noun)
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """How urgent something is: three levels, three bars."""
+
+    level: int
+    tone: str
+    words: str | Promise
+
+
+_PRIORITIES = (
+    Priority(1, INFO, _("Priority normal")),
+    Priority(2, WAIT, _("Priority middle")),
+    Priority(3, BAD, _("Priority high")),
+)
+
+
+def priority(level: int) -> Priority:
+    """Return how a priority looks; what lies outside of 1 to 3 is drawn as the nearest."""
+    return _PRIORITIES[max(1, min(3, level)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a clause did to a verdict, as a line of the trace shows it."""
+
+    tone: str
+    icon: str
+    words: str | Promise
+    is_untouched: bool = False
+
+    @property
+    def is_deciding(self) -> bool:
+        """Whether the clause had a say."""
+        return not self.is_untouched
+
+
+_UNTOUCHED = Outcome(IDLE, "minus", _("not this case"), is_untouched=True)
+OUTCOMES = {
+    "granted": Outcome(GOOD, "check", _("grants")),
+    "closed": Outcome(BAD, "ban", _("closes")),
+    "not_met": Outcome(WAIT, "minus", _("not met")),
+    "added": Outcome(INFO, "plus", _("adds")),
+    "asked": Outcome(WAIT, "hand", _("asks a person")),
+}
+
+
+def outcome(name: str) -> Outcome:
+    """Return how the outcome of a clause looks; any other word is a clause that did not apply."""
+    return OUTCOMES.get(name, _UNTOUCHED)

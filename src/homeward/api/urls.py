@@ -1,0 +1,7 @@
+"""Where the API stands."""
+
+from django.urls import path
+
+from homeward.api.root import api
+
+urlpatterns = [path("", api.urls)]

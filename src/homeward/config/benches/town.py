@@ -1,0 +1,167 @@
+"""The ground that benches stand on: a database of their own, a merchant with orders, and processes to measure."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import psutil
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from homeward.config import postgres
+from homeward.kernel import Actor, Role
+from homeward.parties import actions as party_actions
+from homeward.parties.models import Merchant
+
+OPERATOR = Actor(Role.OPERATOR, "bench", "Bench")
+SERVER_MEMORY_UNIT = 1024 * 1024
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """Make a database for one bench, move Django's connection there, and drop it in the end; yields its URL."""
+    home = urlsplit(postgres.database_url())
+    name = f"bench_{secrets.token_hex(4)}"
+    url = urlunsplit(home._replace(path=f"/{name}"))
+    with psycopg.connect(urlunsplit(home), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+    connections.close_all()
+    before = settings.DATABASES["default"]["NAME"]
+    for place in (settings.DATABASES["default"], connections["default"].settings_dict):
+        place["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        yield url
+    finally:
+        connections.close_all()
+        for place in (settings.DATABASES["default"], connections["default"].settings_dict):
+            place["NAME"] = before
+        with psycopg.connect(urlunsplit(home), autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+def merchant(*, at: datetime) -> tuple[Merchant, str]:
+    """Admit the bench's merchant and cut a key with every scope; return both."""
+    made = party_actions.admit(
+        slug="bench", name="Bench", country="DE", zone="Europe/Berlin", currency="EUR", actor=OPERATOR, at=at
+    )
+    _, secret = party_actions.cut_key(merchant=made, name="bench", scopes=party_actions.SCOPES, actor=OPERATOR, at=at)
+    return made, secret
+
+
+def now() -> datetime:
+    """Return the time; benches are an edge."""
+    return datetime.now(UTC)
+
+
+def days_ago(count: float) -> datetime:
+    """Return the time `count` days before now."""
+    return now() - timedelta(days=count)
+
+
+@dataclass
+class Process:
+    """A process of the house that runs while a bench measures it."""
+
+    name: str
+    handle: subprocess.Popen[bytes]
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of the process and its children so far."""
+        total = 0.0
+        for one in _family(self.handle.pid):
+            try:
+                times = one.cpu_times()
+            except psutil.NoSuchProcess:
+                continue
+            total += times.user + times.system
+        return total
+
+    def memory_mb(self) -> float:
+        """Return the memory that belongs to the process and its children alone, in MB."""
+        total = 0
+        for one in _family(self.handle.pid):
+            try:
+                total += one.memory_full_info().uss
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+        return round(total / SERVER_MEMORY_UNIT, 1)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def postgres_cpu_seconds() -> float:
+    """Return the CPU time that the processes of our PostgreSQL have used so far, those that ended included."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = psutil.Process(cursor.fetchone()[0])
+    server = backend.parent()
+    times = [one.cpu_times() for one in [server, *server.children()]]
+    ended = server.cpu_times()
+    return sum(t.user + t.system for t in times) + ended.children_user + ended.children_system
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(url: str, *commands: tuple[str, list[str]]) -> Iterator[list[Process]]:
+    """Run `homeward` commands against the database at `url`, each named, and end them afterwards."""
+    environment = os.environ | {"DATABASE_URL": url, "HOMEWARD_LOG": "ERROR"}
+    found = [
+        Process(
+            name,
+            subprocess.Popen(
+                [sys.executable, "-m", "homeward.config.console", *words], env=environment, stdout=subprocess.DEVNULL
+            ),
+        )
+        for name, words in commands
+    ]
+    try:
+        yield found
+    finally:
+        for process in found:
+            process.handle.terminate()
+        for process in found:
+            try:
+                process.handle.wait(15)
+            except subprocess.TimeoutExpired:
+                process.handle.kill()
+
+
+def wait_for(address: str, *, seconds: float = 60) -> None:
+    """Wait until a web server answers at `address`.
+
+    :raises TimeoutError: if it does not within `seconds`.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            httpx.get(address, timeout=2)
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise TimeoutError(f"nobody answers at {address}")

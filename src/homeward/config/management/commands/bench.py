@@ -1,0 +1,33 @@
+"""`homeward bench NAME`: measurements, each printing one JSON object and comparing itself with a floor or a peer."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from importlib import import_module
+from typing import Any
+
+from django.core.management import BaseCommand
+
+BENCHES = {
+    "road": "whole returns per second through the API against the bare rows",
+    "decide": "verdicts per second on one core",
+    "races": "every command takes effect once, even when it is sent twice at once",
+    "refunds": "refunds through kills of the worker at every point",
+    "import": "invoice lines per second",
+}
+
+
+class Command(BaseCommand):
+    help = "Measure: " + ", ".join(BENCHES)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        names = parser.add_subparsers(dest="name", required=True)
+        for name, about in BENCHES.items():
+            bench = names.add_parser(name, help=about, description=about)
+            import_module(f"homeward.config.benches.{name}").add_arguments(bench)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run one bench and print what it found as one JSON object."""
+        found = import_module(f"homeward.config.benches.{options['name']}").run(options)
+        self.stdout.write(json.dumps(found, indent=2, default=str))

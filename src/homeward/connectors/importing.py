@@ -1,0 +1,194 @@
+"""Importing a file: checked, read as a stream, taken in chunks of bounded size, and told row by row."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from django.utils import translation
+
+from homeward.connectors.online_retail import invoices
+from homeward.connectors.reading.files import Checked, FileProblem, Opened, check
+from homeward.connectors.shopify import order_json as shopify_json
+from homeward.connectors.shopify import orders_csv as shopify_csv
+from homeward.connectors.woocommerce import order_json as woocommerce_json
+from homeward.kernel import Actor
+from homeward.orders import actions as order_actions
+from homeward.orders import texts as order_texts
+from homeward.orders.actions.imports import Item, Taking
+from homeward.orders.drafts import OrderDraft, PastReturnDraft, Problem
+from homeward.orders.models import ImportRun
+from homeward.parties.models import Merchant
+
+_LARGEST_CHUNK = 8_000  # lines that travel in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: what it is called, the source that its orders get, and how it is read."""
+
+    name: str
+    source: str
+    read: Callable[..., Iterator[Item]]
+    zone: str = ""  # where its clocks hang, if not with the merchant
+
+
+FORMATS = {
+    one.name: one
+    for one in (
+        Format("shopify-csv", shopify_json.SOURCE, shopify_csv.read),
+        Format("shopify", shopify_json.SOURCE, shopify_json.read),
+        Format("woocommerce", woocommerce_json.SOURCE, woocommerce_json.read),
+        Format("online-retail", invoices.SOURCE, invoices.read, invoices.ZONE),
+    )
+}
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far an import is: the part of the file that is read (0 to 1), and the rows."""
+
+    part: float
+    rows: int
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import came to; `problems` counts them by code."""
+
+    run: ImportRun
+    checked: Checked
+    problems: Counter[str] = field(default_factory=Counter)
+    first: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What stays the same during an import: for whom, by whom, by which clock and rulebooks."""
+
+    merchant: Merchant
+    actor: Actor
+    clock: Callable[[], datetime]
+    rulebook_of: order_actions.RulebookOf
+
+
+def import_file(
+    path: Path, format_: Format, desk: Desk, *, encoding: str = "", rows_to: TextIO | None = None,
+    told: Callable[[Progress], None] = lambda _: None,
+) -> Report:  # fmt: skip
+    """Import a file; the same file again changes nothing. `rows_to` gets a table that says what became of each row.
+
+    Rows that cannot be taken are kept as problems of the run and do not stop it. A file that ends too early is taken as
+    far as it goes, and the run says so.
+
+    :raises FileProblem: if the file cannot be read at all; then nothing was imported.
+    """
+    checked = check(path, encoding=encoding)
+    with Opened(checked) as opened:
+        items = _begun(format_.read(opened, zone=format_.zone or desk.merchant.zone))
+        run = order_actions.start_run(
+            merchant=desk.merchant, source=format_.source, filename=path.name, sha256=checked.sha256,
+            actor=desk.actor, at=desk.clock(),
+        )  # fmt: skip
+        report = Report(run, checked)
+        sheet = _Sheet(rows_to) if rows_to else None
+        stopped_by, rows = "", 0
+        chunks = _chunks(items)
+        while True:
+            try:
+                chunk = next(chunks, None)
+            except FileProblem as problem:
+                with translation.override("en"):
+                    stopped_by = str(problem)
+                break
+            if chunk is None:
+                break
+            rows += _rows(chunk)
+            taking = order_actions.take(
+                run, chunk, rows=_rows(chunk), actor=desk.actor, at=desk.clock(), rulebook_of=desk.rulebook_of
+            )
+            _count(report, taking)
+            if sheet:
+                sheet.write(chunk, taking)
+            told(Progress(opened.done, rows))
+        report.run = order_actions.finish_run(run, actor=desk.actor, at=desk.clock(), stopped_by=stopped_by)
+    return report
+
+
+def _begun(items: Iterator[Item]) -> Iterator[Item]:
+    """Return the items with the first one read already: a file that cannot be read fails before a run begins."""
+    first = next(items, None)
+
+    def again() -> Iterator[Item]:
+        if first is not None:
+            yield first
+            yield from items
+
+    return again()
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Gather items into chunks; what was read before a file broke off is still handed over."""
+    chunk: list[Item] = []
+    size = 0
+    broken: FileProblem | None = None
+    try:
+        for item in items:
+            chunk.append(item)
+            size += len(item.lines) if isinstance(item, OrderDraft) else 1
+            if size >= _LARGEST_CHUNK:
+                yield chunk
+                chunk, size = [], 0
+    except FileProblem as problem:
+        broken = problem
+    if chunk:
+        yield chunk
+    if broken:
+        raise broken
+
+
+def _rows(chunk: Iterable[Item]) -> int:
+    return sum(item.rows if isinstance(item, Problem) else max(len(item.rows), 1) for item in chunk)
+
+
+def _count(report: Report, taking: Taking) -> None:
+    for problem in taking.problems:
+        report.problems[problem.code] += 1
+    report.first += taking.problems[: max(20 - len(report.first), 0)]
+
+
+class _Sheet:
+    """The table of what became of each row."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.table = csv.writer(file)
+        self.table.writerow(("row", "order", "outcome", "field", "code", "message"))
+
+    def write(self, chunk: Iterable[Item], taking: Taking) -> None:
+        """Write the rows of a chunk, in the order of the file."""
+        lines = [line for problem in taking.problems for line in self._of_problem(problem)]
+        refused = {problem.row for problem in taking.problems if problem.is_refusal}
+        for item in chunk:
+            if isinstance(item, OrderDraft):
+                outcome = self._outcome(item, taking, refused)
+                lines += [(row, item.number, outcome, "", "", "") for row in item.rows or (1,)]
+            elif isinstance(item, PastReturnDraft):
+                lines += [(row, item.external_id, "past return", "", "", "") for row in item.rows]
+        self.table.writerows(sorted(lines, key=lambda line: line[0]))
+
+    def _outcome(self, draft: OrderDraft, taking: Taking, refused: set[int]) -> str:
+        if draft.row in refused:
+            return "refused"
+        if draft.external_id in taking.orders.created:
+            return "created"
+        return "changed" if draft.external_id in taking.orders.changed else "unchanged"
+
+    def _of_problem(self, problem: Problem) -> Iterator[tuple[object, ...]]:
+        outcome = "refused" if problem.is_refusal else "note"
+        message = order_texts.problem(problem.code, problem.facts)
+        yield problem.row, "", outcome, problem.field, problem.code, message

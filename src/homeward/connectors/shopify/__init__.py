@@ -1,0 +1,1 @@
+"""Shopify: its order JSON and its export of orders as a table."""

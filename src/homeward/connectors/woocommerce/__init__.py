@@ -1,0 +1,1 @@
+"""WooCommerce: its order JSON, as the REST API gives it."""

@@ -1,0 +1,29 @@
+"""Words for notices and messages."""
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "under_review": _("Under review"),
+    "evidence_wanted": _("Evidence wanted"),
+    "authorized": _("Authorized"),
+    "refused": _("Refused"),
+    "withdrawn": _("Return withdrawn"),
+    "expired": _("Return expired"),
+    "label_ready": _("Label ready"),
+    "parcel_received": _("Parcel received"),
+    "inspected": _("Parcel checked"),
+    "refund_sent": _("Refund on its way"),
+    "refund_confirmed": _("Refund confirmed"),
+    "replacement_shipped": _("Replacement shipped"),
+    "withdrawal_acknowledged": _("Withdrawal acknowledged"),
+    "message_answer": _("Answer to a message"),
+    "magic_link": _("Link to an order"),
+}
+
+STATES = {"intended": _("Waiting to be sent"), "sent": _("Sent"), "kept": _("Kept, no mail server"), "failed": _("Failed")}
+
+VERBS = {"send": _("Send"), "keep": _("Keep"), "fail": _("Give up"), "retry": _("Send again")}
+
+SIDES = {"shopper": _("Shopper"), "staff": _("Staff"), "note": _("Internal note")}
+
+CHANNELS = {"portal": _("Portal"), "desk": _("Desk"), "mail": _("E-mail"), "phone": _("Phone"), "api": _("API")}

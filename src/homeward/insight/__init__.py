@@ -1,0 +1,1 @@
+"""Measures over the whole road; reads only."""

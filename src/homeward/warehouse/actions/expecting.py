@@ -1,0 +1,169 @@
+"""Expecting goods: a receipt for every return whose goods lie in a parcel, or that somebody brings to the dock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F, Sum
+
+from homeward import journal
+from homeward.kernel import Actor, new_ref
+from homeward.logistics.models import Center, Parcel
+from homeward.returns.models import Return
+from homeward.warehouse.models import Receipt, ReceiptLine
+
+RECEIVABLE = frozenset({"authorized"})
+LATE = frozenset({"settled"})  # what comes after the end is taken in only by a head, on purpose
+HEADS = frozenset({"supervisor", "merchant", "operator"})
+
+
+class NotReceivable(Exception):
+    """Goods of a return that is not authorized (any more) cannot be counted against it."""
+
+    def __init__(self, number: str, state: str) -> None:
+        self.number, self.state = number, state
+        super().__init__(f"return {number} is {state}")
+
+
+class NothingOpen(Exception):
+    """All units of a return have arrived already, so nothing can be received against it."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"all units of {number} have arrived")
+
+
+class AlreadyReceived(Exception):
+    """This parcel's goods have been counted already; `ref` names the receipt."""
+
+    def __init__(self, ref: str) -> None:
+        self.ref = ref
+        super().__init__(f"already received as {ref}")
+
+
+@journal.action
+def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> None:
+    """Expect what a parcel carries: one receipt per return in it, with the units announced. Twice is once."""
+    units = defaultdict(list)
+    for row in parcel.lines.select_related("return_line__return_request"):
+        units[row.return_line.return_request].append((row.return_line_id, row.quantity))
+    if not units:
+        return
+    receipts = Receipt.objects.bulk_create(
+        [_expected(made, parcel=parcel, center_id=parcel.center_id, at=at) for made in units],
+        update_conflicts=True,
+        unique_fields=["parcel", "return_request"],
+        update_fields=["center"],
+    )
+    ReceiptLine.objects.bulk_create(
+        [
+            ReceiptLine(receipt=receipt, return_line_id=line, announced=quantity)
+            for receipt in receipts
+            for line, quantity in units[receipt.return_request]
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@journal.action
+def open_receipt(
+    made: Return, *, actor: Actor, at: datetime, parcel: Parcel | None = None, center: Center | None = None
+) -> Receipt:
+    """Give the receipt against which goods of a return are counted now: the expected one, else a new one for the rest.
+
+    :raises AlreadyReceived: if this very parcel has been counted.
+    :raises NotReceivable: if the return is not authorized; a head may open one for goods that come after the end.
+    :raises NothingOpen: if all its units have arrived.
+    """
+    check_receivable(made, actor=actor)
+    lock(made.ref)
+    rows = Receipt.objects.filter(return_request=made)
+    if parcel is not None and (known := rows.filter(parcel=parcel).first()):
+        if known.state != Receipt.lifecycle.initial:
+            raise AlreadyReceived(known.ref)
+        return known
+    if parcel is None and (known := rows.filter(state=Receipt.lifecycle.initial).order_by("pk").first()):
+        return known
+    rest = still_open(made)
+    if not rest:
+        raise NothingOpen(made.number)
+    receipt = _expected(made, parcel=parcel, center_id=center.pk if center else None, at=at)
+    receipt.save(force_insert=True)
+    announce(receipt, rest)
+    return receipt
+
+
+@journal.action
+def match(receipt: Receipt, made: Return, *, actor: Actor, at: datetime) -> None:
+    """Say that goods which nobody announced belong to a return: they are to be counted against it.
+
+    :raises NotReceivable: if the return is not authorized.
+    :raises NothingOpen: if all its units have arrived.
+    :raises NotAllowed: if the goods have been dealt with, or have been announced all along.
+    """
+    if receipt.is_announced:
+        raise journal.NotAllowed("receipt", "match", receipt.state, actor.role)
+    check_receivable(made, actor=actor)
+    lock(made.ref)
+    rest = still_open(made)
+    if not rest:
+        raise NothingOpen(made.number)
+    if receipt.lines.filter(inspected__gt=0).exists():
+        raise journal.NotAllowed("receipt", "match", receipt.state, actor.role)
+    parcel = _free_parcel(receipt, made)
+    journal.move(
+        receipt, "match", actor=actor, at=at, number=made.number,
+        set={"return_request": made, "case": made.case, "parcel": parcel, "outcome": ""},
+    )  # fmt: skip
+    receipt.lines.update(received=0, good=0, damaged=0, wrong=0, outcome="")
+    announce(receipt, rest)
+
+
+def _free_parcel(receipt: Receipt, made: Return) -> Parcel | None:
+    """Return the receipt's parcel, unless the return has a receipt of it already; then make room for one without."""
+    others = Receipt.objects.filter(return_request=made)
+    if receipt.parcel_id and not others.filter(parcel=receipt.parcel).exists():
+        return receipt.parcel
+    others.filter(parcel=None, state=Receipt.lifecycle.initial).delete()  # empty as yet: nothing was counted on it
+    return None
+
+
+def check_receivable(made: Return, *, actor: Actor) -> None:
+    """Let pass only returns against which goods may be counted.
+
+    :raises NotReceivable: otherwise.
+    """
+    if made.state in RECEIVABLE or (made.state in LATE and actor.role in HEADS):
+        return
+    raise NotReceivable(made.number, made.state)
+
+
+def lock(name: str) -> None:
+    """Let only one transaction at a time open receipts under this name: a return's ref, or a form's nonce."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"receipt:{name}"])
+
+
+def still_open(made: Return) -> dict[int, int]:
+    """Return how many units of each return line have not arrived yet, without those that all have."""
+    came = ReceiptLine.objects.filter(receipt__return_request=made).exclude(receipt__state=Receipt.lifecycle.initial)
+    arrived = dict(came.values_list("return_line").annotate(units=Sum(F("good") + F("damaged"))))
+    rest = {pk: quantity - arrived.get(pk, 0) for pk, quantity in made.lines.values_list("pk", "quantity")}
+    return {pk: units for pk, units in rest.items() if units > 0}
+
+
+def announce(receipt: Receipt, units: dict[int, int]) -> Sequence[ReceiptLine]:
+    """Write the lines of a receipt: units announced by return line."""
+    return ReceiptLine.objects.bulk_create(
+        ReceiptLine(receipt=receipt, return_line_id=line, announced=quantity) for line, quantity in units.items()
+    )
+
+
+def _expected(made: Return, *, parcel: Parcel | None, center_id: int | None, at: datetime) -> Receipt:
+    return Receipt(
+        ref=new_ref("rcp", at=at), merchant_id=made.merchant_id, center_id=center_id, parcel=parcel,
+        return_request=made, case_id=made.case_id, announced_at=at,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The desk: cases with their clocks, and the decisions that people make."""

@@ -1,0 +1,38 @@
+"""The doors of staff pages: who may come in, and where others are sent."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from homeward.kernel import Role
+
+View = Callable[..., HttpResponse]
+
+DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MERCHANT, Role.OPERATOR})
+DOCK = frozenset({Role.DOCK, Role.OPERATOR})
+MONEY = frozenset({Role.FINANCE, Role.OPERATOR})
+OFFICE = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.MERCHANT, Role.OPERATOR})
+
+
+def door(roles: frozenset[Role]) -> Callable[[View], View]:
+    """Let staff of these roles in; send strangers to the sign-in and refuse everybody else (403)."""
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = request.actor  # type: ignore[attr-defined]
+            if not actor.is_staff:
+                return redirect_to_login(request.get_full_path())
+            if actor.role not in roles:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard

@@ -1,0 +1,1 @@
+"""The office: figures, orders and imports, rulebooks, refunds, notices, journal, dead letters."""

@@ -1,0 +1,1 @@
+"""The portal: where shoppers, without an account, ask, follow and withdraw; every page works without JavaScript."""
