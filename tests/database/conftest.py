@@ -33,34 +33,44 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def finished_cluster() -> Iterator[Path]:
-    """The folder of a cluster that was started once and stopped; copying it is quicker than making one."""
-    home = reachable_folder()
-    server = Server(home, settings=SMALL)
+def homes() -> Iterator[tuple[Path, Path]]:
+    """The homes of two servers that have run before, shared by all tests because making one takes a second."""
+    folder = reachable_folder()
+    one, two = folder / "one", folder / "two"
+    server = Server(one, settings=SMALL)
     server.start()
     server.stop()
-    yield server.place
-    shutil.rmtree(home)
+    subprocess.run(["cp", "-a", one, two], check=True)
+    yield one, two
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
-def new_server(folder: Path, finished_cluster: Path) -> Iterator[NewServer]:
-    """Return a server below `folder` that has run before, or never (`fresh`); what runs is stopped at the end."""
+def server(homes: tuple[Path, Path]) -> Iterator[Server]:
+    """A server that has run before and stands still now; tests leave it as it was, but for tables of their own."""
+    server = Server(homes[0], settings=SMALL)
+    yield server
+    server.port = 0
+    server.stop()
+
+
+@pytest.fixture
+def other(homes: tuple[Path, Path]) -> Iterator[Server]:
+    """Another house on the same machine."""
+    other = Server(homes[1], settings=SMALL)
+    yield other
+    other.stop()
+
+
+@pytest.fixture
+def new_server(folder: Path) -> Iterator[NewServer]:
+    """Return a server that has never run; if it does, it is stopped at the end."""
     made = []
 
-    def new_server(name: str = "home", *, fresh: bool = False, **choices: object) -> Server:
-        made.append(Server(folder / name, **{"settings": SMALL} | choices))
-        if not fresh:
-            made[-1].home.mkdir()
-            subprocess.run(["cp", "-a", finished_cluster, made[-1].home], check=True)
+    def new_server(**choices: object) -> Server:
+        made.append(Server(folder / "home", **{"settings": SMALL} | choices))
         return made[-1]
 
     yield new_server
     for server in made:
         server.stop()
-
-
-@pytest.fixture
-def server(new_server: NewServer) -> Server:
-    """Return a server that has run before."""
-    return new_server()

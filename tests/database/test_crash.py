@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import psutil
 import psycopg
@@ -40,8 +39,7 @@ def kill(server: Server) -> int:
     return process.pid
 
 
-def test_every_acknowledged_row_survives_a_kill_under_load(new_server: NewServer) -> None:
-    server = new_server(settings={"shared_buffers": "16MB"})
+def test_every_acknowledged_row_survives_a_kill_under_load(server: Server) -> None:
     url = server.start()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE refunds (clerk int, number int)")
@@ -50,7 +48,7 @@ def test_every_acknowledged_row_survives_a_kill_under_load(new_server: NewServer
 
     def write(clerk: int) -> None:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as connection:
-            for number in range(100_000):
+            for number in range(1_000_000):
                 connection.execute("INSERT INTO refunds VALUES (%s, %s)", [clerk, number])
                 acknowledged[clerk] = number
                 if number == 50:
@@ -81,7 +79,7 @@ def test_a_killed_server_is_not_taken_for_a_running_one(server: Server) -> None:
 
 @pytest.mark.parametrize("new_owner", ["some program", "another PostgreSQL"])
 def test_a_stale_pid_file_whose_number_was_given_away_is_no_obstacle(
-    new_owner: str, server: Server, new_server: NewServer
+    new_owner: str, server: Server, other: Server
 ) -> None:
     server.start()
     file = server.data / "postmaster.pid"
@@ -89,7 +87,6 @@ def test_a_stale_pid_file_whose_number_was_given_away_is_no_obstacle(
     server.stop()
     pid = os.getpid()
     if new_owner == "another PostgreSQL":
-        other = new_server("other")
         other.start()
         pid = other.postmaster().pid
     file.write_text("\n".join([str(pid), *lines[1:]]))
@@ -116,14 +113,14 @@ def test_a_new_server_waits_for_the_orphans_of_a_killed_one(server: Server) -> N
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
-def test_a_dead_server_that_nobody_buried_is_no_obstacle(server: Server, folder: Path) -> None:
-    command = [sys.executable, "-c", UNDERTAKER_ON_STRIKE, folder / "home"]
+def test_a_dead_server_that_nobody_buried_is_no_obstacle(server: Server) -> None:
+    command = [sys.executable, "-c", UNDERTAKER_ON_STRIKE, server.home]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     assert said == "zombie True\n"
 
 
 def test_a_first_start_that_was_cut_short_is_begun_anew(new_server: NewServer) -> None:
-    server = new_server(fresh=True)
+    server = new_server()
     half_made = server.place / "data.making"
     half_made.mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n")

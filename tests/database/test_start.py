@@ -32,7 +32,7 @@ def ask(url: str, question: str) -> object:
 
 
 def test_the_first_start_makes_a_database_that_fits_the_house(new_server: NewServer) -> None:
-    url = new_server(fresh=True, settings={"shared_buffers": "16MB"}).start()
+    url = new_server(settings={"shared_buffers": "16MB"}).start()
     assert ask(url, "SELECT current_database()") == "homeward"
     assert ask(url, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'homeward'") == "homeward"
     assert ask(url, "SELECT NOT rolsuper AND NOT rolbypassrls FROM pg_roles WHERE rolname = current_user")
@@ -61,17 +61,17 @@ def test_only_this_machine_and_only_who_knows_the_password_gets_in(server: Serve
         psycopg.connect(url.replace(url.split(":")[2].split("@")[0], "guess"))
 
 
-def test_who_starts_a_running_server_is_led_to_it(server: Server, folder: Path) -> None:
+def test_who_starts_a_running_server_is_led_to_it(server: Server) -> None:
     url = server.start()
     pid = server.postmaster().pid
-    assert Server(folder / "home").start() == url
+    assert Server(server.home).start() == url
     assert server.postmaster().pid == pid
 
 
 def test_four_processes_that_start_at_once_for_the_first_time_get_one_server(
     new_server: NewServer, folder: Path
 ) -> None:
-    server = new_server(fresh=True)
+    server = new_server()
     starters = [
         subprocess.Popen([sys.executable, "-c", START, folder / "home"], stdout=subprocess.PIPE, text=True)
         for _ in range(4)
@@ -119,10 +119,10 @@ def test_alter_system_prevails_over_our_settings(server: Server) -> None:
         connection.execute("ALTER SYSTEM SET work_mem = '3MB'")
     server.stop()
     assert ask(server.start(), "SHOW work_mem") == "3MB"
+    (server.data / "postgresql.auto.conf").write_text("")
 
 
-def test_two_houses_on_one_machine_get_a_port_each(server: Server, new_server: NewServer) -> None:
-    other = new_server("other")
+def test_two_houses_on_one_machine_get_a_port_each(server: Server, other: Server) -> None:
     assert server.start() != other.start()
     assert server.postmaster().port != other.postmaster().port
 

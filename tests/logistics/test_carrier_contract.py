@@ -1,15 +1,18 @@
 """What every carrier does: the fake of logistics and the one of the house."""
 
+import importlib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from homeward.config import wiring as config_wiring
 from homeward.connectors.carriers import ManualCarrier
 from homeward.connectors.carriers.manual import is_ours, number_for
 from homeward.kernel import Money
 from homeward.logistics import ports
-from homeward.logistics.fakes import FakeCarrier
+from homeward.logistics.fakes import FakeCarrier, FakePress
 from homeward.logistics.ports import CarrierRefused, CarrierUnreachable, LabelIntent, Labels, UnknownLabel
 from tests.logistics import samples
 
@@ -100,12 +103,18 @@ def test_numbers_of_the_house_are_all_different_and_notice_a_slip_of_the_finger(
     assert not any(is_ours(slip) for slip in wrong + swapped)
 
 
-def test_a_carrier_is_found_by_the_name_under_which_it_is_wired():
-    wired = dict(ports._carriers)
-    try:
-        ports.wire(ManualCarrier(), FakeCarrier("swift"))
-        assert ports.carrier("swift").name == "swift"
-        with pytest.raises(ports.UnknownCarrier):
-            ports.carrier("nobody")
-    finally:
-        ports.wire(*wired.values())
+@pytest.fixture
+def wiring() -> Iterator[None]:
+    """Put the product's wiring back after a test that changed it."""
+    yield
+    importlib.reload(config_wiring)
+
+
+def test_a_carrier_is_found_by_the_name_under_which_it_is_wired(wiring):
+    press = FakePress()
+    ports.wire(ManualCarrier(), FakeCarrier("swift"), press=press)
+    assert ports.carrier("swift").name == "swift"
+    assert ports.remote_names() == ["swift"]
+    assert ports.press() is press
+    with pytest.raises(ports.UnknownCarrier):
+        ports.carrier("nobody")

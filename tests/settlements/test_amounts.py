@@ -15,6 +15,7 @@ from homeward.settlements.amounts import (
     Amount,
     Basis,
     Cut,
+    Fee,
     Freight,
     Item,
     Tender,
@@ -145,7 +146,7 @@ def test_the_tax_on_the_delivery_comes_back_with_it() -> None:
 
 def test_a_loss_of_value_is_taken_off_with_its_ground_and_without_the_tax_on_it() -> None:
     # F28: the merchant keeps 20 %, and no tax on that is credited
-    worn = units(paid=14_900, tax=2_379, cuts=(Cut("deduction", "DE-WEAR-357A", 2_000, 0, "C"),))
+    worn = units(paid=14_900, tax=2_379, cuts=(Cut("deduction", "DE-WEAR-357A", 2_000, "C"),))
     amount = amount_for(basis(worn))
     assert amount.total_minor == 11_920
     assert amount.tax_minor == 2_379 - 475
@@ -163,12 +164,17 @@ def test_units_of_one_line_in_two_states_are_valued_apart() -> None:
 
 
 def test_a_fee_for_goodwill_is_taken_off() -> None:
-    amount = amount_for(basis(units(2, paid=8_000, cuts=(Cut("fee", "SHOP-FEE", 0, 250),))))
+    amount = amount_for(basis(units(2, paid=8_000, cuts=(Cut("fee", "SHOP-FEE", 625),))))
     assert kinds(amount) == {"goods": 8_000, "fee": -500}
 
 
+def test_a_fixed_fee_is_taken_off_once() -> None:
+    amount = amount_for(basis(units(2, paid=8_000), fees=(Fee("SHOP-FIXED", 500),)))
+    assert kinds(amount) == {"goods": 8_000, "fixed_fee": -500}
+
+
 def test_deductions_never_take_more_than_the_price() -> None:
-    greedy = (Cut("deduction", "a", 9_000), Cut("fee", "b", 0, 5_000))
+    greedy = (Cut("deduction", "a", 9_000), Cut("fee", "b", 5_000))
     amount = amount_for(basis(units(paid=1_000, cuts=greedy)))
     assert kinds(amount) == {"goods": 1_000, "deduction": -900, "fee": -100}
     assert amount.total_minor == 0
@@ -237,7 +243,7 @@ def orders(draw: st.DrawFn) -> list[Units]:
     for number in range(draw(st.integers(1, 4))):
         quantity, paid = draw(st.integers(1, 7)), draw(minor)
         tax = draw(st.integers(0, paid))
-        cuts = draw(st.sampled_from([(), (Cut("deduction", "a", 2_000, 0, "C"),), (Cut("fee", "b", 150, 3),)]))
+        cuts = draw(st.sampled_from([(), (Cut("deduction", "a", 2_000, "C"),), (Cut("fee", "b", 150),)]))
         lines.append(
             units(
                 quantity, paid=paid, tax=tax, line=number, left_shipping_minor=draw(st.integers(0, 5_000)),
@@ -307,7 +313,9 @@ def test_partial_returns_add_up_to_the_whole_in_any_order(lines: list[Units], ra
     shipping = sum(line.left_shipping_minor for line in lines if line.brings_shipping)
     assert sum(amount.sum_of("goods") for amount in found) == sum(line.price_minor for line in lines)
     assert sum(amount.sum_of("shipping") for amount in found) == shipping
-    assert sum(part.tax_minor for amount in found for part in amount.parts) == sum(line.left_tax_minor for line in lines)
+    assert sum(part.tax_minor for amount in found for part in amount.parts) == sum(
+        line.left_tax_minor for line in lines
+    )
 
 
 @given(st.integers(1, 10**6), st.integers(2, 5), st.integers(1, 9_999))
@@ -320,7 +328,9 @@ def test_what_is_taken_off_does_not_depend_on_who_comes_first(paid: int, quantit
             counts.append(min(count, left))
             left -= counts[-1]
         turns = [(1, count) for count in counts if count]
-        sums.add((tuple(sorted(count for _, count in turns)), sum(a.total_minor for a in settle_one_by_one([line], turns))))
+        sums.add(
+            (tuple(sorted(count for _, count in turns)), sum(a.total_minor for a in settle_one_by_one([line], turns)))
+        )
     assert len(sums) == len({counts for counts, _ in sums})
 
 

@@ -38,7 +38,7 @@ HOUSE = Path(design.__file__).parent
 PARTS = sorted((HOUSE / "templates" / "cotton").rglob("*.html"))
 PAGES = sorted(HOUSE.parent.rglob("templates/**/*.html"))
 INLINE = [
-    "avatar", "back", "badge", "brand", "button", "chip", "clock", "copy", "count", "country", "icon", "kbd", "lamp",
+    "avatar", "back", "badge", "brand", "button", "chip", "clock", "copy", "count", "country", "icon", "lamp",
     "layer", "priority", "progress", "qr", "spark", "state", "thumb",
 ]  # fmt: skip
 BO = Actor(Role.AGENT, "stf_bo", "Bo Lindqvist", merchant_id=1, authority=Money.of("50", "EUR"))
@@ -82,7 +82,7 @@ def test_the_page_of_components_has_no_fault_in_any_language(language: str) -> N
 def test_the_page_of_components_uses_every_part() -> None:
     page = (HOUSE / "templates" / "design" / "components.html").read_text()
     used = {name.replace("-", "_") for name in re.findall(r"<c-([\w.-]+)", page)}
-    by_others = {"kbd", "crumbs", "toasts", "chart.frame", "journal.entry", "scan"}
+    by_others = {"crumbs", "toasts", "chart.frame", "journal.entry", "scan"}
     every = {str(p.relative_to(HOUSE / "templates/cotton")).removesuffix(".html").replace("/", ".") for p in PARTS}
     every = {name.removesuffix(".index") for name in every if not name.startswith("frame.")}
     assert every - used - by_others == set()

@@ -6,6 +6,7 @@ import ast
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,12 +25,12 @@ FOUND, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130  # exit codes
 DATABASE = "Database"
 PURPOSES = {
     "See it work": ("demo", "story"),
-    "Run it": ("serve", "worker", "work", "health"),
-    "Bring in and take out": ("import", "export", "sample"),
+    "Run it": ("serve", "work"),
+    "Bring in": ("import", "import_rates", "import_tracking"),
     "Measure it": ("bench",),
     DATABASE: ("db", "migrate"),
     "Look after it": ("createsuperuser", "staff", "merchant", "api_key", "check", "clearsessions"),
-    "Work on it": ("shell", "makemigrations", "makemessages", "compile_words", "words", "docs", "journal_map", "shots"),
+    "Work on it": ("shell", "makemigrations", "makemessages", "compile_words", "docs", "journal_map", "shots"),
 }
 NOT_OURS = {
     "db": "Start, stop, look at or talk to the database: db start | stop | status | shell",
@@ -164,12 +165,14 @@ def _shell(url: str, words: Sequence[str], *, psql: str) -> int:
 
 
 def _help_of(tree: ast.Module) -> str:
-    """Return the `help` of the command in a module, or the first line of the module's docstring."""
+    """Return the first sentence of the `help` of the command in a module, or of the module's docstring."""
     for node in ast.walk(tree):
         match node:
             case ast.Assign(targets=[ast.Name(id="help")], value=ast.Constant(value=str(text))):
-                return text.strip().splitlines()[0].rstrip(".")
-    return (ast.get_docstring(tree) or "").strip().split("\n", 1)[0].rstrip(".")
+                break
+    else:
+        text = ast.get_docstring(tree) or ""
+    return textwrap.shorten(text.split(". ")[0].rstrip("."), width=90, placeholder=" …")
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from homeward.kernel import Actor
 from homeward.parties import queries as party_queries
+from homeward.web.design import views as design_views
 from homeward.web.portal import access
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -43,6 +45,22 @@ class LanguageMiddleware:
                 LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="Lax", secure=settings.IS_SECURE, httponly=True
             )
         return response
+
+
+class MissingMiddleware:
+    """Answer 404 where a view asked for a row that does not exist or is not the actor's to see; both look alike."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Give the page for what is not found; leave every other exception alone."""
+        if isinstance(exception, ObjectDoesNotExist):
+            return design_views.not_found(request, exception)
+        return None
 
 
 class ActorMiddleware:

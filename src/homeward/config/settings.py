@@ -51,6 +51,10 @@ INSTALLED_APPS = [
     "homeward.warehouse",
     "homeward.settlements",
     "homeward.conversations",
+    "homeward.api",
+    "homeward.web.portal",
+    "homeward.web.desk",
+    "homeward.web.office",
     "homeward.config",
 ]
 
@@ -68,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "homeward.config.middleware.ActorMiddleware",
+    "homeward.config.middleware.MissingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -222,7 +227,9 @@ LOGGING = {
     "formatters": {
         "words": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False),
+            "processor": structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
         },
     },
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "words"}},

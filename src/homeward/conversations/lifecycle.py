@@ -1,4 +1,4 @@
-"""The life of a notice: written, then sent, kept (no mail server is set) or failed; a person may have it tried again."""
+"""The life of a notice: written, then sent, kept (no mail server is set) or failed; a person may try it again."""
 
 from homeward.kernel import Lifecycle, step
 

@@ -61,7 +61,7 @@ def about_return(made: Return) -> About:
 def tell(
     made: Return, kind: str, write: Callable[..., Letter], *, cause: str, noun_ref: str = "", at: datetime, **facts: Any
 ) -> Notice | None:
-    """Write the notice of one event of a return, in the shopper's language; None where it is told, or nobody reads it."""
+    """Write the notice of one event of a return in the shopper's language; None if it is told, or has no reader."""
     to = _mailbox(made)
     if not to:
         return None

@@ -12,6 +12,8 @@ KINDS = {
     "label_ready": _("Label ready"),
     "parcel_received": _("Parcel received"),
     "inspected": _("Parcel checked"),
+    "contested": _("Parcel contested"),
+    "offered": _("Offer"),
     "refund_sent": _("Refund on its way"),
     "refund_confirmed": _("Refund confirmed"),
     "replacement_shipped": _("Replacement shipped"),
@@ -20,7 +22,20 @@ KINDS = {
     "magic_link": _("Link to an order"),
 }
 
-STATES = {"intended": _("Waiting to be sent"), "sent": _("Sent"), "kept": _("Kept, no mail server"), "failed": _("Failed")}
+# Proof that a shopper is asked for; other words stand for themselves.
+WANTED = {
+    "photo": _("A photo of what happened"),
+    "video": _("A short film of what happened"),
+    "document": _("The paper that shows it, such as the invoice"),
+    "serial": _("The serial number of the item"),
+}
+
+STATES = {
+    "intended": _("Waiting to be sent"),
+    "sent": _("Sent"),
+    "kept": _("Kept, no mail server"),
+    "failed": _("Failed"),
+}
 
 VERBS = {"send": _("Send"), "keep": _("Keep"), "fail": _("Give up"), "retry": _("Send again")}
 

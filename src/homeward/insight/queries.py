@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 
 from homeward.cases import queries as case_queries
@@ -62,13 +63,11 @@ def figures(actor: Actor, *, at: datetime, days: int = 90) -> Figures:
     """Return the figures of the `days` before `at`."""
     since = at - timedelta(days=days)
     asked = return_queries.returns(actor).filter(asked_at__gte=since)
-    first = asked.annotate(
-        first_decision=Min("decisions__pk", filter=Q(decisions__line__isnull=True)), by_hand=F("first_decision")
-    )
+    first = return_queries.with_hands(asked)
     totals = first.aggregate(
         asked=Count("pk"),
         decided=Count("pk", filter=Q(decided_at__isnull=False)),
-        alone=Count("pk", filter=Q(decided_at__isnull=False, by_hand__isnull=True)),
+        alone=Count("pk", filter=Q(decided_at__isnull=False, by_hand=False)),
     )
     return Figures(
         days=days,
@@ -99,19 +98,19 @@ def _days_to_refund(actor: Actor, since: datetime) -> float | None:
     return round(median(spans), 1) if spans else None
 
 
-def _sums(rows, column: str) -> list[Money]:  # type: ignore[no-untyped-def]
+def _sums(rows: QuerySet[Any], column: str) -> list[Money]:
     """Return the sum of a column for each currency; different currencies do not add."""
     found = rows.values("currency").annotate(total=Sum(column)).order_by("-total")
     return [Money(row["total"], row["currency"]) for row in found if row["total"]]
 
 
-def _weeks(rows, since: datetime, at: datetime) -> list[Week]:  # type: ignore[no-untyped-def]
+def _weeks(rows: QuerySet[Any], since: datetime, at: datetime) -> list[Week]:
     counted = (
         rows.annotate(week=TruncWeek("asked_at"))
         .values("week")
         .annotate(
             asked=Count("pk", distinct=True),
-            alone=Count("pk", filter=Q(decided_at__isnull=False, by_hand__isnull=True), distinct=True),
+            alone=Count("pk", filter=Q(decided_at__isnull=False, by_hand=False), distinct=True),
         )
     )
     found = {row["week"].date(): row for row in counted}
@@ -124,8 +123,6 @@ def _weeks(rows, since: datetime, at: datetime) -> list[Week]:  # type: ignore[n
     return weeks
 
 
-def _ranked(rows, column: str, most: int = 8) -> list[Ranked]:  # type: ignore[no-untyped-def]
+def _ranked(rows: QuerySet[Any], column: str, most: int = 8) -> list[Ranked]:
     found = rows.values(column).annotate(count=Count("pk")).order_by("-count", column)[:most]
     return [Ranked(str(row[column] or ""), row["count"]) for row in found]
-
-

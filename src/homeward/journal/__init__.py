@@ -1,7 +1,7 @@
 """The journal: every event once, the only writer of states, and the relay that tells later stations.
 
 `from homeward import journal`, then `journal.action`, `journal.move`, `journal.record`, `journal.on`, `journal.Noun`,
-`journal.state_check`. They are fetched at first use, since Django imports this package before any model may load.
+`journal.state_check`, `journal.NotAllowed`. They are fetched at first use, since Django imports this package before any model may load.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from homeward.journal.noun import Noun, state_check
     from homeward.journal.relay import on
-    from homeward.journal.transitions import action, move, record
+    from homeward.journal.transitions import NotAllowed, action, move, record
 
-__all__ = ["Noun", "action", "move", "on", "record", "state_check"]
+__all__ = ["Noun", "NotAllowed", "action", "move", "on", "record", "state_check"]
 
 _HOMES = {
     "Noun": "noun", "state_check": "noun", "on": "relay", "action": "transitions", "move": "transitions",
-    "record": "transitions",
+    "record": "transitions", "NotAllowed": "transitions",
 }  # fmt: skip
 
 

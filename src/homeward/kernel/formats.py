@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -61,7 +62,7 @@ def money_in(amount: Money, language: str, *, clear: bool = False) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def number_in(value: int | float, language: str) -> str:
+def number_in(value: int | float | Decimal, language: str) -> str:
     """Return `value` with the separators of `language`."""
     return format_decimal(value, locale=locale_of(language)).replace("-", "\N{MINUS SIGN}")
 

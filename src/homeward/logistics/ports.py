@@ -245,12 +245,19 @@ class UnknownCarrier(LookupError):
 
 
 _carriers: dict[str, Labels] = {}
+_presses: list[Press] = []
 
 
-def wire(*carriers: Labels) -> None:
-    """Make these the carriers of this installation; called once, by the wiring of the product or of a test."""
+def wire(*carriers: Labels, press: Press) -> None:
+    """Make these the carriers and the press of this installation; called once, by the product's wiring or a test's."""
     _carriers.clear()
     _carriers.update({carrier.name: carrier for carrier in carriers})
+    _presses[:] = [press]
+
+
+def press() -> Press:
+    """Return the press that prints the papers of this installation."""
+    return _presses[0]
 
 
 def carrier(name: str) -> Labels:
@@ -262,3 +269,8 @@ def carrier(name: str) -> Labels:
         return _carriers[name]
     except KeyError:
         raise UnknownCarrier(name) from None
+
+
+def remote_names() -> list[str]:
+    """Return the names of those carriers that are asked over a network."""
+    return sorted(name for name, found in _carriers.items() if found.is_remote)

@@ -1,1 +1,41 @@
 """What this room does when something happened earlier on the road."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from homeward import journal
+from homeward.journal.models import Entry
+from homeward.kernel.actor import MACHINE
+from homeward.logistics import actions, errands
+from homeward.logistics.actions import NothingToSend
+from homeward.returns import queries as return_queries
+
+
+@journal.on("return.authorize", "return.overturn")
+def plan_way_back(entry: Entry, *, at: datetime) -> None:
+    """Plan how the goods of an authorized return come back, unless the shopper keeps them or has planned already."""
+    if entry.facts.get("goods_back") is False:
+        return
+    made = return_queries.returns(MACHINE).get(pk=entry.noun_id)
+    with suppress(NothingToSend):
+        actions.plan(made, actor=MACHINE, at=at)
+
+
+@journal.on("return.withdraw", "return.expire", "return.settle")
+def call_parcels_off(entry: Entry, *, at: datetime) -> None:
+    """Cancel the parcels of a return that is over, as far as nobody has handed them in."""
+    actions.call_off(entry.noun_id, actor=MACHINE, at=at, cause=entry.verb)
+
+
+@journal.on("parcel.ask_label")
+def buy_label(entry: Entry, *, at: datetime) -> None:
+    """Buy the label that was asked for."""
+    errands.buy_label(entry.noun_id, at=at)
+
+
+@journal.on("parcel.cancel")
+def give_label_back(entry: Entry, *, at: datetime) -> None:
+    """Give a remote carrier's label back that will not be used."""
+    errands.give_label_back(entry.noun_id, at=at)

@@ -115,6 +115,7 @@ class Route:
     def to_json(self) -> dict[str, Any]:
         """Return what `Parcel.route` keeps: the cost table and the reason, amounts in minor units."""
         return {
+            "center": self.chosen.place.ref if self.chosen else None,
             "because": self.because,
             "keep_hint": self.keep_hint,
             "weight_is_assumed": any(not load.unit_g for load in self.loads),

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from homeward.logistics.tables import Problem
+
 STATES = {
     "planned": _("Planned"),
     "labelled": _("Label ready"),
@@ -88,4 +90,10 @@ PROBLEMS = {
     "time_without_zone": _("“%(value)s” does not say in which zone the clock stood"),
     "impossible_time": _("“%(value)s” lies in the future or too far in the past"),
     "unknown_tracking_number": _("no parcel has the tracking number “%(value)s”"),
+    "several_parcels": _("more than one parcel has the tracking number “%(value)s”: name its carrier by hand"),
 }
+
+
+def problem(found: Problem) -> str:
+    """Return what is wrong with a line of a file as a sentence in the reader's language."""
+    return str(PROBLEMS[found.code]) % {"column": found.column, "value": found.value[:60]}

@@ -43,6 +43,7 @@ _STATES = {
     Code.DELIVERED: "delivered",
 }
 _RANKS = {code: rank for rank, code in enumerate(Code)}
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # of anything that a carrier can have seen
 
 # Words of carriers and aggregators for our codes, blanks and hyphens as underscores.
 _SYNONYMS = {
@@ -126,6 +127,29 @@ def verbs_between(state: str, told: str | None) -> tuple[str, ...]:
             return ("deliver",)
 
 
+class UnknownScan(ValueError):
+    """A scan that is not of our vocabulary, or whose time cannot be."""
+
+
+def checked(code: str, at: datetime, *, now: datetime) -> tuple[Code, datetime]:
+    """Return code and time of a scan in our own terms.
+
+    :raises UnknownScan: if the code is none of ours, or the time has no zone, lies far back or more than a day ahead.
+    """
+    if code not in _RANKS:
+        raise UnknownScan(f"not a scan: {code!r}")
+    if at.tzinfo is None or not _EARLIEST < at < now + timedelta(days=1):
+        raise UnknownScan(f"not the time of a scan: {at.isoformat()}")
+    return Code(code), at.astimezone(UTC)
+
+
+def time_of(verb: str, scans: Iterable[Seen]) -> datetime | None:
+    """Return when what a verb says happened: the time of the latest scan that tells it, of a delivery the first."""
+    wanted = {"deliver": "delivered", "send_back": "sent_back", "lose": "lost", "hold": "held"}.get(verb, "in_transit")
+    times = [scan.at for scan in scans if _STATES.get(scan.code) == wanted]
+    return (min if verb == "deliver" else max)(times, default=None)
+
+
 def sent_at(scans: Iterable[Seen]) -> datetime | None:
     """Return when the carrier is first known to have had the parcel: the duty to refund may start there."""
     return min((scan.at for scan in scans if scan.proves_sending), default=None)
@@ -134,7 +158,6 @@ def sent_at(scans: Iterable[Seen]) -> datetime | None:
 # -- files of scans ---------------------------------------------------------------------------------------------------
 
 _COLUMNS = ("tracking_number", "code", "at", "place", "text")
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _CONTROLS = dict.fromkeys((*range(32), 127), " ")
 
 

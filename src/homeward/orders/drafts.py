@@ -173,11 +173,6 @@ def number_key(number: str) -> str:
     return re.sub(r"[\W_]+", "", number).upper()
 
 
-def digest_of(draft: OrderDraft) -> str:
-    """Return the fingerprint of what the draft says, wherever it was read."""
-    return blake2b(msgspec.json.encode(replace(draft, rows=())), digest_size=16).hexdigest()
-
-
 def shares_of(draft: OrderDraft) -> list[portions.Share]:
     """Return each line's share of discount, tax and delivery.
 
@@ -197,25 +192,34 @@ def shares_of(draft: OrderDraft) -> list[portions.Share]:
     return portions.allocate(lines, sums)
 
 
-def check(draft: OrderDraft, *, at: datetime) -> list[Problem]:
-    """Return every reason why this order cannot be taken, seen at the time `at`."""
-    encoded = msgspec.json.encode(draft)
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a look at a draft found: problems, or else the shares of its lines.
+
+    `digest` is the fingerprint of what the draft says, wherever it was read.
+    """
+
+    digest: str
+    problems: tuple[Problem, ...] = ()
+    shares: tuple[portions.Share, ...] = ()
+
+
+def examine(draft: OrderDraft, *, at: datetime) -> Examined:
+    """Look for every reason why this order cannot be taken, seen at the time `at`; else share out its amounts."""
+    encoded = msgspec.json.encode(replace(draft, rows=()))
+    digest = blake2b(encoded, digest_size=16).hexdigest()
     found = [*_head(draft, at), *_lengths(draft), *_amounts(draft), *_lines(draft), *_payments(draft)]
     if b"\\u0000" in encoded:
         found.append(("", "zero_character", {}))
     if not found:
         try:
-            shares_of(draft)
+            return Examined(digest, shares=tuple(shares_of(draft)))
         except portions.DoesNotAddUp as clash:
             found.append((clash.field, "does_not_add_up", {"told": clash.told, "found": clash.found}))
-    if not found:
-        return []
     raw, rows = encoded.decode()[:2000].replace("\\u0000", ""), max(len(draft.rows), 1)
     first, *others = found
-    return [
-        Problem(draft.row, *first, raw=raw, rows=rows),
-        *(Problem(draft.row, *other, rows=0) for other in others),
-    ]
+    problems = [Problem(draft.row, *first, raw=raw, rows=rows)]
+    return Examined(digest, (*problems, *(Problem(draft.row, *other, rows=0) for other in others)))
 
 
 _Finding = tuple[str, str, dict[str, Any]]

@@ -16,7 +16,9 @@ from homeward.policies.rulebook import Book
 
 
 @journal.action
-def publish(book: Book, *, merchant: Merchant, actor: Actor, at: datetime, valid_from: datetime | None = None) -> Rulebook:
+def publish(
+    book: Book, *, merchant: Merchant, actor: Actor, at: datetime, valid_from: datetime | None = None
+) -> Rulebook:
     """Publish a rulebook as the merchant's next version, in force from `valid_from` (now); older purchases keep theirs.
 
     :raises RulebookError: if the book says something that it cannot mean.

@@ -105,7 +105,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     reason: Reason = Reason.NONE_GIVEN
     reason_code: str = ""  # the leaf reason of the room that asks
     subdivision: str = ""  # ISO 3166-2, with or without the country: "US-CA" or "CA"
-    zone: str = ""  # IANA; empty means the zone of the country's pack
+    zone: str = ""  # IANA; empty means the zone of the country's pack, and the kindest one for "in time"
     language: str = "en"
     channel: str = ""
     seller_country: str = ""

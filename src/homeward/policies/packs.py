@@ -67,7 +67,7 @@ class Pack:
 
     def as_floor_of(self, country: str) -> Pack:
         """Return the pack as the floor for a member that has none: only harmonized fields may refuse alone."""
-        law = msgspec.structs.replace(self.law, zone=self.law.members[country])
+        law = msgspec.structs.replace(self.law, **_zones(self.law.members[country]))
         return replace(self, law=law, verified=self.verified & law.trust.floor_fields, is_floor=True)
 
     def is_solid(self, word: str) -> bool:
@@ -77,6 +77,11 @@ class Pack:
     def is_solid_bar(self, key: str) -> bool:
         """Whether an automatic refusal may rest on the exception `key`."""
         return self.law.trust.level == "high" and key in self.law.trust.exceptions_verified
+
+
+def _zones(named: str | tuple[str, str]) -> dict[str, str]:
+    zone, last = (named, "") if isinstance(named, str) else named
+    return {"zone": zone, "last_zone": last}
 
 
 def _read(file: Path) -> Any:
@@ -118,6 +123,8 @@ class _Reader:
 
     def pack(self) -> Pack:
         law = self.law
+        if law.withdrawal.kind not in {"none", "unknown", "conditional"} and law.withdrawal.days is None:
+            self.fail(f"withdrawal.kind {law.withdrawal.kind} needs days")
         for clause, figures in self.clauses():
             self.add(clause, self.sentence(clause), figures)
         closed_keys = law.bars.closed if law.bars else {}
@@ -128,10 +135,9 @@ class _Reader:
         self.check_words(
             "trust.exceptions_verified", law.trust.exceptions_verified, law.bars.closed if law.bars else ()
         )
-        if law.withdrawal.kind not in {"none", "unknown", "conditional"} and law.withdrawal.days is None:
-            self.fail(f"withdrawal.kind {law.withdrawal.kind} needs days")
-        for zone in (law.zone, *law.members.values()):
-            self.check_zone(zone)
+        for named in ((law.zone, law.last_zone or law.zone), *law.members.values()):
+            for zone in _zones(named).values():
+                self.check_zone(zone or law.zone)
         return Pack(law, self.texts, law.trust.verified_fields)
 
     def clauses(self) -> Iterator[tuple[Clause, dict[str, int | None]]]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.db.models import QuerySet
 
 from homeward.kernel import Actor
+from homeward.parties.models import Merchant
 from homeward.policies import rulebook as books
 from homeward.policies.models import Rulebook
 from homeward.policies.rulebook import Book
@@ -17,7 +18,7 @@ from homeward.policies.rulebook import Book
 def rulebooks(actor: Actor) -> QuerySet[Rulebook]:
     """Return the rulebooks within the actor's fence, the newest version first."""
     rows = Rulebook.objects.select_related("merchant").order_by("merchant__name", "-version")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id or 0)
 
 
 def rulebook_row(actor: Actor, ref: str) -> Rulebook:
@@ -26,6 +27,17 @@ def rulebook_row(actor: Actor, ref: str) -> Rulebook:
     :raises Rulebook.DoesNotExist: if there is none within the actor's fence.
     """
     return rulebooks(actor).get(ref=ref)
+
+
+def rulebook(actor: Actor, ref: str) -> Book:
+    """Return the book of one version by ref; read from the database once per process, for it never changes.
+
+    :raises Rulebook.DoesNotExist: if there is none within the actor's fence.
+    """
+    merchant_id, book = _book(ref)
+    if not actor.sees_all_merchants and actor.merchant_id != merchant_id:
+        raise Rulebook.DoesNotExist(ref)
+    return book
 
 
 def rulebook_for(actor: Actor, *, merchant_id: int, ref: str) -> Book:
@@ -43,22 +55,16 @@ def rulebook_for(actor: Actor, *, merchant_id: int, ref: str) -> Book:
     return book
 
 
-def rulebook_by_ref(actor: Actor, ref: str) -> Book:
-    """Return the book of a ref that stands in a stored decision; the standard one for none.
+def rulebook_at(actor: Actor, merchant: Merchant, on: datetime) -> Book:
+    """Return the book that holds for a purchase at `on`: the merchant's, else the standard one.
 
-    :raises Rulebook.DoesNotExist: if the actor may not see it.
+    :raises Rulebook.DoesNotExist: if the actor may not see the merchant.
     """
-    if not ref:
-        return books.standard()
-    owner, book = _book(ref)
-    if not actor.sees_all_merchants and actor.merchant_id != owner:
-        raise Rulebook.DoesNotExist(ref)
-    return book
+    return rulebook_for(actor, merchant_id=merchant.pk, ref=ref_on(merchant.pk, on))
 
 
 @lru_cache(maxsize=2048)
 def _book(ref: str) -> tuple[int, Book]:
-    """Read a book and its merchant's number once: a published one never changes."""
     merchant_id, document = Rulebook.objects.values_list("merchant_id", "document").get(ref=ref)
     return merchant_id, books.from_data(document)
 

@@ -21,7 +21,8 @@ class Situation:
         self.facts = facts
         self.place = Place(facts.zone or pack.law.zone, facts.country, facts.place)
         self.asked_at = facts.asked_at or at
-        self.asked_day = self.place.day(self.asked_at)
+        asking = Place(facts.zone or pack.law.last_zone or pack.law.zone, facts.country)  # in doubt, the later night
+        self.asked_day = asking.day(self.asked_at)
         self.ordered_day = self.place.day(facts.ordered_at)
         self.delivered_day: date | None = self.place.day(facts.delivered_at) if facts.delivered_at else None
         self.order_age = (self.asked_day - self.ordered_day).days

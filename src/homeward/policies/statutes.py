@@ -224,8 +224,9 @@ class PackFile(_Form, frozen=True, kw_only=True):
     valid_to: date | None = None
     as_of: date
     zone: str
+    last_zone: str = ""  # where a day of the place ends last, if elsewhere: asking there is still in time
     languages: tuple[str, ...]
-    members: dict[str, str] = {}  # countries for which this pack is the floor, with a zone each
+    members: dict[str, str | tuple[str, str]] = {}  # countries for which this pack is the floor: zone (and last zone)
     trust: Trust
     instruments: dict[str, dict[str, str]] = {}
     withdrawal: Withdrawal

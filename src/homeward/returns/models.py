@@ -28,7 +28,7 @@ class Return(journal.Noun):
     method = models.CharField(max_length=20, default="label", help_text="label, qr, pickup, own_carrier, none")
     goods_back = models.BooleanField(default=True, help_text="false where the shopper keeps the goods")
     freight_payer = models.CharField(max_length=12, blank=True, help_text="merchant or shopper")
-    refund_shipping = models.BooleanField(default=False, help_text="the share of standard outbound delivery is due")
+    refund_shipping = models.BooleanField(default=False, help_text="standard delivery is due with the last unit")
     currency = models.CharField(max_length=3)
     locale = models.CharField(max_length=12, default="en")
     channel = models.CharField(max_length=20, default="portal")

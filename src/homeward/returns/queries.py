@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from homeward.kernel import Actor, Role
 from homeward.orders import queries as order_queries
@@ -57,6 +57,11 @@ def with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
     """Return the same rows with their lines fetched along, for lists and the API."""
     lines_of = ReturnLine.objects.select_related("order_line").order_by("pk")
     return rows.prefetch_related(Prefetch("lines", queryset=lines_of))
+
+
+def with_hands(rows: QuerySet[Return]) -> QuerySet[Return]:
+    """Return the same rows with `by_hand`: whether a person has decided on them."""
+    return rows.annotate(by_hand=Exists(Decision.objects.filter(return_request=OuterRef("pk"), line=None)))
 
 
 def of_order(actor: Actor, order_id: int) -> list[Return]:

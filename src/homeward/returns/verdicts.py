@@ -96,7 +96,6 @@ def judge(
     Each line is judged by the rulebook of the day it was bought. `freight` is what the way back of a line would cost,
     where somebody has worked it out.
     """
-    is_whole = _is_whole(lines.values(), wishes)
     found = {}
     for wish in wishes:
         line = lines[wish.line]
@@ -108,7 +107,7 @@ def judge(
         pack = packs.pack_for(facts.country, facts.subdivision, on=order.placed_at.date())
         made = policy_verdict.decide(facts, rulebook, at=at, pack=pack)
         document = {
-            "decision": decisions.to_data(made), "facts": msgspec.to_builtins(facts), "is_whole": is_whole,
+            "decision": decisions.to_data(made), "facts": msgspec.to_builtins(facts),
             "zone": pack.law.zone, "rulebook_ref": line.rulebook_ref,
         }  # fmt: skip
         found[wish.line] = from_document(document, value=facts.value)
@@ -123,7 +122,7 @@ def from_document(document: dict[str, Any], *, value: Money) -> Verdict:
         value=value,
         goods_back=made.way_back in {WayBack.SEND, WayBack.DO_NOT_SEND},
         freight_payer="shopper" if made.freight == Payer.SHOPPER else "merchant",
-        refund_shipping=document["is_whole"] and made.refund.outbound in {Outbound.STANDARD, Outbound.FULL},
+        refund_shipping=made.refund.outbound in {Outbound.STANDARD, Outbound.FULL},
         bases=made.bases,
         ground=_ground(made),
         evidence_wanted=made.evidence_wanted,
@@ -221,9 +220,3 @@ def _ground(made: Decision) -> str:
             if tried.result == result:
                 return tried.ref
     return made.bases[0] if made.bases else ""
-
-
-def _is_whole(lines: Any, wishes: Sequence[Wish]) -> bool:
-    """Whether with these wishes everything that can be sent back of the order is on its way back."""
-    wished = {wish.line: wish.quantity for wish in wishes}
-    return all(line.held + wished.get(line.ref, 0) >= line.quantity for line in lines if line.is_physical)

@@ -23,7 +23,7 @@ class TooMuch(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Something taken off the price of units: hundredths of a percent of it, or minor units for each of them.
+    """A part of the price of units that is taken off, in hundredths of a percent.
 
     `kind` is "deduction" for value lost, "fee" for the handling of a return that only goodwill allows; `ground` is the
     clause that allows it and `because` what was found.
@@ -31,8 +31,7 @@ class Cut:
 
     kind: str
     ground: str
-    hundredths: int = 0
-    minor: int = 0
+    hundredths: int
     because: str = ""
 
 
@@ -84,6 +83,7 @@ class Units:
     left_shipping_minor: int = 0
     brings_shipping: bool = False
     cuts: tuple[Cut, ...] = ()
+    is_doubtful: bool = False  # whether a person should say what they are worth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +104,14 @@ class Freight:
     minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fixed sum for the handling of a return that only goodwill allows, and the clause that sets it."""
+
+    ground: str
+    minor: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """All that a settlement is computed from, in one currency.
@@ -118,6 +126,7 @@ class Basis:
     tenders: tuple[Tender, ...]
     terms: Terms = field(default_factory=Terms)
     freight: tuple[Freight, ...] = ()
+    fees: tuple[Fee, ...] = ()
     is_last: bool = False
     waiting_shipping_minor: int = 0
     shipping_tax: tuple[int, int] = (0, 0)
@@ -257,6 +266,7 @@ def _items(basis: Basis, worths: Sequence[_Worth]) -> Iterable[Item]:
     if terms.bonus_minor:
         yield Item("bonus", terms.bonus_minor)
     yield from (Item("freight", -label.minor, facts={"parcel": label.parcel}) for label in basis.freight if label.minor)
+    yield from (Item("fixed_fee", -fee.minor, fee.ground) for fee in basis.fees if fee.minor)
 
 
 def _about(units: Units) -> dict[str, str | int]:
@@ -272,7 +282,7 @@ def _goods(units: Units, worth: _Worth, terms: Terms) -> Iterable[Item]:
         rest -= kept
         yield Item("kept", -kept, facts=_about(units) | {"hundredths": WHOLE - terms.part})
     for cut in units.cuts:
-        loss = min(_fraction(units, cut.hundredths) + cut.minor * units.count, rest)
+        loss = min(_fraction(units, cut.hundredths), rest)
         rest -= loss
         if loss:
             facts = _about(units) | {"hundredths": cut.hundredths, "because": cut.because}

@@ -15,8 +15,8 @@ from django.db import connection
 from homeward.kernel import Actor, Role
 from homeward.orders.models import Order
 from homeward.returns.models import Return
-from homeward.settlements.amounts import WHOLE, Basis, Cut, Freight, Tender, Terms, Units
-from homeward.settlements.deductions import Permission, cuts_for
+from homeward.settlements.amounts import WHOLE, Basis, Cut, Fee, Freight, Tender, Terms, Units
+from homeward.settlements.deductions import Permission, cuts_for, fees_in, is_doubtful
 
 # What earlier remedies took of a line, unless they were declined.
 _TAKEN = "FROM settlements_remedyline AS part JOIN settlements_remedy AS remedy ON remedy.id = part.remedy_id"
@@ -73,7 +73,8 @@ _OF_RETURN = f"""
                      WHERE arrived.return_line_id = line.id AND receipt.state = 'inspected'),
             'graded', (SELECT json_agg(json_build_array(unit.grade, unit.quantity) ORDER BY unit.id)
                        {_HERE} JOIN warehouse_inspection AS unit ON unit.line_id = arrived.id
-                       WHERE arrived.return_line_id = line.id AND receipt.state = 'inspected' AND unit.grade <> 'X'),
+                       WHERE arrived.return_line_id = line.id AND receipt.state = 'inspected'
+                         AND receipt.ruling <> 'in_favor' AND unit.grade <> 'X' AND unit.voided_at IS NULL),
             'decision', (SELECT json_build_object('deductions', verdict.document #> '{{decision,deductions}}',
                                                   'outbound', verdict.document #> '{{decision,refund,outbound}}')
                          FROM returns_decision AS verdict WHERE verdict.line_id = line.id
@@ -90,12 +91,13 @@ _OF_RETURN = f"""
         WHERE parcel.return_request_id = ret.id AND ret.freight_payer = 'shopper' AND parcel.payer = 'shopper'
           AND parcel.cost_minor > 0 AND parcel.currency = ret.currency
           AND parcel.state NOT IN ('cancelled', 'lost', 'sent_back')
-          AND NOT EXISTS (
-              SELECT FROM settlements_remedy AS remedy
-              CROSS JOIN jsonb_to_recordset(remedy.sums) AS item (kind text, facts jsonb)
-              WHERE remedy.return_request_id = ret.id AND remedy.state <> 'declined'
-                AND item.kind = 'freight' AND item.facts ->> 'parcel' = parcel.ref
-          )
+    ),
+    'charged', (
+        SELECT coalesce(json_agg(CASE item.kind WHEN 'freight' THEN item.facts ->> 'parcel' ELSE item.ground END), '[]')
+        FROM settlements_remedy AS remedy
+        CROSS JOIN jsonb_to_recordset(remedy.sums) AS item (kind text, ground text, facts jsonb)
+        WHERE remedy.return_request_id = ret.id AND remedy.state <> 'declined'
+          AND item.kind IN ('freight', 'fixed_fee')
     )
 """
 _RETURN = f"""
@@ -107,7 +109,7 @@ _LOCK = """
 SELECT 1 FROM orders_order AS purchase JOIN returns_return AS ret ON ret.order_id = purchase.id
 WHERE ret.id = %s FOR NO KEY UPDATE OF purchase
 """
-_NO_RETURN: dict[str, Any] = {"goods_back": True, "refund_shipping": False, "lines": [], "labels": []}
+_NO_RETURN: dict[str, Any] = {"goods_back": True, "refund_shipping": False, "lines": [], "labels": [], "charged": []}
 _SENT_BACK = frozenset({"standard", "full"})  # policies' words for a delivery that the law gives back
 
 
@@ -138,12 +140,22 @@ class Gathered:
         """
         everything = hoped_for or not self.data["goods_back"]
         units = [one for line in self.data["lines"] for one in self._units(line, everything=everything)]
-        return self.basis_of(units, terms, hoped_for=hoped_for)
+        if not units:
+            return self.basis_of((), terms)
+        charged = set(self.data["charged"])
+        labels = [
+            Freight(ref, cost)
+            for ref, cost, has_come in self.data["labels"]
+            if ref not in charged and (has_come or hoped_for)
+        ]
+        allowed = [one for line in self.data["lines"] for one in self._permissions(line)]
+        fees = [fee for fee in fees_in(allowed) if fee.ground not in charged]
+        return self.basis_of(units, terms, freight=labels, fees=fees)
 
     def basis_of(
-        self, units: Iterable[Units], terms: Terms, *, hoped_for: bool = False, freight: Iterable[Freight] = ()
+        self, units: Iterable[Units], terms: Terms, *, freight: Iterable[Freight] = (), fees: Iterable[Fee] = ()
     ) -> Basis:
-        """Return the basis of settling these very units; `freight` is added to the labels that were bought."""
+        """Return the basis of settling these very units, with these labels and fees."""
         found = tuple(units)
         data = self.data
         brought = sum(line["brought"] for line in data["order_lines"].values())
@@ -157,10 +169,8 @@ class Gathered:
                 for id_, provider, method, left in data["payments"]
             ),
             terms=terms,
-            freight=(
-                *(Freight(ref, cost) for ref, cost, has_come in data["labels"] if has_come or hoped_for),
-                *freight,
-            ),
+            freight=tuple(freight),
+            fees=tuple(fees),
             is_last=terms.is_by_price and terms.part == WHOLE and self._is_last(found),
             waiting_shipping_minor=max(brought - data["shipped_back"], 0),
             shipping_tax=(max(data["tax_minor"] - line_tax, 0), delivery),
@@ -179,12 +189,28 @@ class Gathered:
                 yield self._unit(line, fresh, grade)
 
     def _unit(self, line: Mapping[str, Any], count: int, grade: str) -> Units:
-        decision = line["decision"] or {}
-        brings_shipping = self.data["refund_shipping"] or decision.get("outbound") in _SENT_BACK
-        cuts = cuts_for(permissions_in(decision.get("deductions"), self.data["currency"]), grade)
-        return self.units(line["order_line"], count, brings_shipping=brings_shipping, cuts=cuts)
+        allowed = self._permissions(line)
+        outbound = (line["decision"] or {}).get("outbound")
+        return self.units(
+            line["order_line"],
+            count,
+            brings_shipping=self.data["refund_shipping"] or outbound in _SENT_BACK,
+            cuts=cuts_for(allowed, grade),
+            is_doubtful=is_doubtful(allowed, grade),
+        )
 
-    def units(self, order_line: int, count: int, *, brings_shipping: bool, cuts: tuple[Cut, ...] = ()) -> Units:
+    def _permissions(self, line: Mapping[str, Any]) -> list[Permission]:
+        return permissions_in((line["decision"] or {}).get("deductions"), self.data["currency"])
+
+    def units(
+        self,
+        order_line: int,
+        count: int,
+        *,
+        brings_shipping: bool,
+        cuts: tuple[Cut, ...] = (),
+        is_doubtful: bool = False,
+    ) -> Units:
         """Return `count` units of an order line and what is left of it.
 
         :raises KeyError: if the line is not of this order.
@@ -202,7 +228,8 @@ class Gathered:
             left_tax_minor=sold["tax"] - sold["tax"] * before // sold["quantity"] - sold["gone_tax"],
             left_shipping_minor=sold["shipping"] - sold["gone_shipping"],
             brings_shipping=brings_shipping,
-            cuts=cuts,
+            cuts=tuple(cuts),
+            is_doubtful=is_doubtful,
         )
 
     def _is_last(self, units: Iterable[Units]) -> bool:

@@ -43,6 +43,7 @@ _AGAINST = {
     "freight": Account.FREIGHT_RECOVERED,
     "waived": Account.FREIGHT_RECOVERED,
     "fee": Account.FEES,
+    "fixed_fee": Account.FEES,
     "bonus": Account.GOODWILL,
     "agreed": Account.GOODWILL,
 }

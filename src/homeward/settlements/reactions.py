@@ -1,1 +1,47 @@
-"""What this room does when something happened earlier on the road."""
+"""What settlements do when something happened earlier on the road: settle what is due, book what labels cost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from homeward import journal
+from homeward.journal.models import Entry
+from homeward.kernel.actor import MACHINE, POLICY
+from homeward.logistics import queries as logistics_queries
+from homeward.settlements import actions
+from homeward.settlements.actions import NothingToSettle, NotSettledHere
+from homeward.warehouse import queries as warehouse_queries
+
+
+@journal.on("return.authorize", "return.overturn")
+def settle_what_need_not_come(entry: Entry, *, at: datetime) -> None:
+    """Settle a return at once where the shopper keeps the goods."""
+    if entry.facts.get("goods_back") is False:
+        _settle(entry.noun_id, at=at)
+
+
+@journal.on("receipt.inspect", "receipt.resolve")
+def settle_what_came(entry: Entry, *, at: datetime) -> None:
+    """Settle the units of a return that passed inspection."""
+    receipt = warehouse_queries.receipt(MACHINE, entry.ref)
+    if receipt.return_request_id is not None:
+        _settle(receipt.return_request_id, at=at)
+
+
+def _settle(return_id: int, *, at: datetime) -> None:
+    try:
+        actions.settle(return_id, actor=POLICY, at=at)
+    except (NothingToSettle, NotSettledHere):
+        return  # nothing passed, or a person must first say how much
+
+
+@journal.on("parcel.label")
+def book_label(entry: Entry, *, at: datetime) -> None:
+    """Book what a label costs."""
+    actions.book_label(logistics_queries.parcel(MACHINE, entry.ref), actor=MACHINE, at=at)
+
+
+@journal.on("parcel.cancel")
+def unbook_label(entry: Entry, *, at: datetime) -> None:
+    """Take the booking of a label back that was given back unused."""
+    actions.unbook_label(logistics_queries.parcel(MACHINE, entry.ref), actor=MACHINE, at=at)

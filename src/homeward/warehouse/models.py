@@ -16,6 +16,7 @@ from homeward.parties.models import Merchant
 from homeward.returns.models import Return, ReturnLine
 from homeward.warehouse.checklists import Grade
 from homeward.warehouse.lifecycle import RECEIPT
+from homeward.warehouse.limits import Goods
 
 
 class Outcome(models.TextChoices):
@@ -158,6 +159,21 @@ class ReceiptLine(models.Model):
         return max(self.announced - self.right, 0)
 
     @property
+    def goods(self) -> Goods:
+        """What the order says of the goods; nothing is known of what nobody announced."""
+        if self.return_line is None:
+            return Goods()
+        sold = self.return_line.order_line
+        return Goods(category=sold.category, traits=frozenset(sold.traits), hs_code=sold.hs_code)
+
+    @property
+    def serials(self) -> list[str]:
+        """The serial numbers that may come back: those that were announced, else all that were sold."""
+        if self.return_line is None:
+            return []
+        return self.return_line.serials or self.return_line.order_line.serials
+
+    @property
     def left(self) -> int:
         """Units that wait for their inspection."""
         return self.received - self.inspected
@@ -206,7 +222,7 @@ class Inspection(models.Model):
             pgtrigger.Protect(
                 name="inspection_finding_is_fixed",
                 operation=pgtrigger.UpdateOf(
-                    "ref", "line", "merchant", "quantity", "checklist", "checklist_key", "grade", "disposition",
+                    "ref", "line_id", "merchant_id", "quantity", "checklist", "checklist_key", "grade", "disposition",
                     "serial", "note", "by", "at", "needs_second",
                 ),
             ),

@@ -11,7 +11,9 @@ from pathlib import Path
 TAIL = 15  # lines of the log that an error quotes
 
 REASONS = {
-    r"No space left on device|Disk quota exceeded": "The disk of {place} is full: free some space and try again.",
+    r"No space left on device|Disk quota exceeded|Check free disk space": (
+        "The disk of {place} is full: free some space and try again."
+    ),
     r"could not (create|map)( anonymous)? shared memory|Cannot allocate memory": (
         "There is not enough memory for PostgreSQL: free some, or set DATABASE_URL to another server."
     ),

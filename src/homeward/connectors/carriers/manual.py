@@ -24,7 +24,7 @@ def number_for(serial: int) -> str:
 def is_ours(tracking_number: str) -> bool:
     """Whether a number has our form and its check digits are right."""
     found = _NUMBER.fullmatch(tracking_number)
-    return bool(found) and _check_digits(found[1]) == found[2]
+    return found is not None and _check_digits(found[1]) == found[2]
 
 
 def _check_digits(body: str) -> str:

@@ -130,12 +130,15 @@ class TypstPress:
         return self._set(template, _everywhere(sheet, fonts.displayable), form, at)
 
     def _set(self, template: str, sheet: dict[str, Any], form: Form, at: datetime) -> bytes:
-        source, inputs = _template(template), {"data": json.dumps(sheet, ensure_ascii=False)}
+        ask: dict[str, Any] = {"sys_inputs": {"data": json.dumps(sheet, ensure_ascii=False)}}
         if form is Form.PNG:
-            return _for_thermal(self._compiler.compile(source, format="png", ppi=DPI, sys_inputs=inputs))
-        return self._compiler.compile(
-            source, format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=int(at.timestamp())
-        )
+            ask |= {"format": "png", "ppi": DPI}
+        else:
+            ask |= {"format": "pdf", "pdf_standards": STANDARDS, "timestamp": int(at.timestamp())}
+        made = self._compiler.compile(_template(template), **ask)
+        if not isinstance(made, bytes):
+            raise TypeError(f"{template} is meant to be one picture, but runs over several pages")
+        return _for_thermal(made) if form is Form.PNG else made
 
     @property
     def _compiler(self) -> typst.Compiler:

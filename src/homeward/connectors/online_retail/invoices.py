@@ -6,7 +6,6 @@ and of its relatives: one row per line, an invoice number with C before it takes
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ def read(opened: Opened, *, zone: str = ZONE) -> Iterator[Item]:
         invoice = row.values[0].strip().upper()
         waiting.setdefault(invoice, []).append(row)
         waiting.move_to_end(invoice)
-        while count - _APART > 0 and (first := next(iter(waiting))) != invoice and _is_over(waiting[first], row):
+        while count > _APART and (first := next(iter(waiting))) != invoice and _is_over(waiting[first], row):
             yield from _invoice(first, waiting.pop(first), table, closed, zone=zone)
         yield from _drained(table.problems)
     for invoice, rows in waiting.items():
@@ -117,20 +116,19 @@ def _entry(row: Row, table: Table, zone: str) -> _Entry | tuple[str, str, str]:
     at = moment(date, zone=zone)
     minor = _minor(price, table.has_decimal_comma)
     where = _country(country)
-    wrong = (
-        ("invoice", "missing", invoice, not invoice),
-        ("stock_code", "missing", code, not code),
-        ("quantity", "not_a_number", quantity, not is_whole(quantity) or len(quantity) > 12),
-        ("invoice_date", "not_a_date" if date else "missing", date, at is None),
-        ("unit_price", "not_an_amount", price, minor is None),
-        ("country", "unknown_country", country, where is None),
-    )
-    for field, problem, value, is_wrong in wrong:
-        if is_wrong:
-            return field, problem, value[:60]
-    assert at is not None and minor is not None and where is not None  # noqa: PT018 - said above
-    buyer = buyer.removesuffix(".0")
-    return _Entry(row.line, code, title, int(float(quantity)), minor, at, buyer, where, country)
+    is_number = is_whole(quantity) and len(quantity) <= 12
+    if invoice and code and is_number and at is not None and minor is not None and where is not None:
+        units = int(float(quantity))
+        return _Entry(row.line, code, title, units, minor, at, buyer.removesuffix(".0"), where, country)
+    if not (invoice and code):
+        return "stock_code" if invoice else "invoice", "missing", ""
+    if not is_number:
+        return "quantity", "not_a_number", quantity[:60]
+    if at is None:
+        return "invoice_date", "not_a_date" if date else "missing", date[:60]
+    if minor is None:
+        return "unit_price", "not_an_amount", price[:60]
+    return "country", "unknown_country", country[:60]
 
 
 @lru_cache(maxsize=4096)
@@ -223,7 +221,7 @@ def _line(place: int, entry: _Entry, placed_at: datetime) -> LineDraft:
     """Return a line; the table knows one date, so goods count as delivered with their invoice."""
     is_card = _is_gift_card(entry.code)
     return LineDraft(
-        external_id=str(place), sku=entry.code, title=re.sub(r"\s+", " ", entry.title) or entry.code,
+        external_id=str(place), sku=entry.code, title=" ".join(entry.title.split()) or entry.code,
         quantity=entry.quantity, unit_minor=entry.price_minor, delivered=entry.quantity, delivered_at=placed_at,
         is_physical=not is_card, category="gift_card" if is_card else "", traits=("gift_card",) if is_card else (),
     )  # fmt: skip

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from homeward.kernel import Money
-from homeward.kernel import formats
+from homeward.kernel import Money, formats
 
 _WIDTH = 76
 
@@ -31,10 +30,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A clause as a reader sees it: its citation, and what it says in a plain sentence."""
+    """A clause as a reader sees it: its citation, what it says in a plain sentence, and who speaks in it."""
 
     citation: str
     sentence: str = ""
+    layer: str = "statute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

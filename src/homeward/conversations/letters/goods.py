@@ -1,4 +1,4 @@
-"""Letters about goods: label ready, parcel received, units inspected, replacement shipped."""
+"""Letters about goods: label ready, parcel received, inspected or contested, replacement shipped."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def inspected(about: About, *, counted: tuple[Counted, ...], remedy: str = "refu
             Text(_("Next we send you a new one.") if is_new else _("Next we send your money back the way you paid."))
         )
     else:
-        blocks.append(Text(_("We kept photos of what we found. You see what it means for you on the page of your return.")))
+        blocks.append(Text(_("We kept photos of what we found.")))
+        blocks.append(Text(_("The page of your return says what it means for you.")))
         blocks.append(Text(_("If you see it differently, write to us there, and a person looks again.")))
     blocks.append(Button(_("See your return"), about.link))
     return Letter(_("We have checked your return %(number)s") % {"number": about.number}, tuple(blocks))
@@ -130,3 +131,16 @@ def replacement_shipped(
         blocks.append(Code(_("Tracking number"), tracking_number))
     blocks.append(Button(_("See your return"), about.link))
     return Letter(_("On its way: your replacement for return %(number)s") % {"number": about.number}, tuple(blocks))
+
+
+def contested(about: About, *, ground: str) -> Letter:
+    """Say that what came is not what was announced, and that the shopper's word counts before it is ruled."""
+    return Letter(
+        _("What we found in your parcel for return %(number)s") % {"number": about.number},
+        (
+            Text(_("We opened your parcel and found something else than announced: %(ground)s.") % {"ground": ground}),
+            Text(_("We kept photos and the goods as they came. Nothing is decided before we have heard you.")),
+            Text(_("Tell us what you sent, with photos where you have them. A person then decides and says why.")),
+            Button(_("Answer on the page of your return"), about.link),
+        ),
+    )

@@ -1,21 +1,24 @@
-"""Letters about money: a refund on its way, a refund confirmed; sums itemized like a receipt."""
+"""Letters about money: an offer, a refund on its way, a refund confirmed; sums itemized like a receipt."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from homeward.conversations.letters.form import About, Block, Button, Facts, Letter, Sum, Text
+from homeward.conversations.letters.form import About, Block, Button, Facts, Letter, Quote, Sum, Text
 from homeward.kernel import Money
+from homeward.settlements import texts as settlement_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SumLine:
-    """One row of an itemized sum: what, how much, and the ground of a deduction."""
+    """One item of a settlement as it was stored, its amount, and the ground of a deduction."""
 
-    label: str
+    item: Mapping[str, Any]
     amount: Money
     ground: str = ""
 
@@ -69,7 +72,7 @@ def confirmed(about: About, *, payout: Payout, on: datetime) -> Letter:
 def _account(about: About, payout: Payout) -> list[Block]:
     blocks: list[Block] = []
     if payout.lines:
-        rows = tuple((line.label, about.money(line.amount), line.ground) for line in payout.lines)
+        rows = tuple((settlement_texts.item(line.item), about.money(line.amount), line.ground) for line in payout.lines)
         blocks.append(Sum(rows, (_("Back to you"), about.money(payout.amount))))
     facts = []
     if payout.way:
@@ -79,3 +82,22 @@ def _account(about: About, payout: Payout) -> list[Block]:
     if facts:
         blocks.append(Facts(tuple(facts)))
     return blocks
+
+
+def offered(about: About, *, payout: Payout, note: str = "") -> Letter:
+    """Offer a sum for keeping the goods; it is the shopper's to take or leave."""
+    amount = about.money(payout.amount)
+    blocks: list[Block] = [
+        Text(_("We offer you %(amount)s, and you keep the goods.") % {"amount": amount}),
+        *_account(about, payout),
+    ]
+    if note:
+        blocks.append(Quote(note))
+    blocks += [
+        Text(_("You need not accept. If you decline, your return goes on as you asked.")),
+        Button(_("Accept or decline"), about.link),
+    ]
+    return Letter(
+        _("Our offer for your return %(number)s: %(amount)s") % {"number": about.number, "amount": amount},
+        tuple(blocks),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,13 +42,13 @@ def under_review(about: About, *, answer_by: datetime) -> Letter:
     )
 
 
-def evidence_wanted(about: About, *, wanted: tuple[str, ...], until: datetime | None = None) -> Letter:
+def evidence_wanted(about: About, *, wanted: Sequence[object], until: datetime | None = None) -> Letter:
     """Say which proof is missing, what it is for, and until when it can be added."""
     blocks: list[Block] = [
         Text(_("We have your request for these goods:")),
         _items(about),
         Text(ngettext("To decide it we need one more thing:", "To decide it we need these things:", len(wanted))),
-        Items(wanted),
+        Items(tuple(str(proof) for proof in wanted)),
     ]
     if until:
         blocks.append(Text(_("Add it by %(day)s on the page of your return.") % {"day": about.day(until)}))
@@ -79,8 +80,14 @@ def authorized(about: About, *, verdict: Verdict) -> Letter:
     return Letter(subject, tuple(blocks))
 
 
-def refused(about: About, *, why: tuple[str, ...], sources: tuple[Source, ...], doors: tuple[str, ...]) -> Letter:
-    """Say what is refused, why, on what ground, what else is possible and how to reach a person."""
+def refused(about: About, *, why: tuple[str, ...], sources: tuple[Source, ...], is_defect: bool = False) -> Letter:
+    """Say what is refused, why, on what ground, what else is possible and how to reach a person.
+
+    Who changed their mind keeps the door for faulty goods; who reported a fault (`is_defect`) has been through it.
+    """
+    doors = () if is_defect else (
+        _("Something is wrong with the goods: report a defect. That right is not touched by this answer."),
+    )  # fmt: skip
     blocks: list[Block] = [
         Text(_("We cannot take these goods back:")),
         _items(about),
@@ -151,12 +158,16 @@ def _to_status(about: About) -> Button:
 
 def _any_door(about: About) -> str:
     if about.is_answered:
-        return _("You see it differently: answer this mail or write on the page of your return, and a person looks again.")
-    return _("You see it differently: write on the page of your return, and a person looks again.")
+        return _(
+            "You see it differently: answer this mail or write on the page of your return, and a person looks again."
+        )
+    return _("You see it differently: write to us on that page, and a person looks again.")
 
 
 _METHODS = {
-    "label": lambda: _("Your label and packing slip come with the next mail. Print the label and stick it on the parcel."),
+    "label": lambda: _(
+        "Your label and packing slip come with the next mail. Print the label and stick it on the parcel."
+    ),
     "qr": lambda: _("Your drop-off code comes with the next mail. Show it at the counter; you need no printer."),
     "pickup": lambda: _("The carrier picks the parcel up at your door. Its label comes with the next mail."),
     "own_carrier": lambda: _(

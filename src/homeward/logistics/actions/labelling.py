@@ -1,4 +1,4 @@
-"""Labels: made at once by the carrier of the house, asked of remote carriers in three steps, or brought by the shopper."""
+"""Labels: made at once by the carrier of the house, asked of remote carriers by a job, or brought by the shopper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from homeward import journal
 from homeward.kernel import Actor, NotAllowed
 from homeward.logistics import ports
-from homeward.logistics.actions.planning import NothingToSend, cancel, living, plan
+from homeward.logistics.actions.planning import NothingToSend, cancel, plan
 from homeward.logistics.models import Parcel, ParcelLine
 from homeward.logistics.ports import LabelBought, LabelIntent
 from homeward.returns.models import Return
@@ -72,6 +72,7 @@ def record_label(parcel: Parcel, bought: LabelBought, *, actor: Actor, at: datet
         now = Parcel.objects.get(pk=parcel.pk)
         if now.tracking_number != bought.tracking_number:
             raise
+        parcel.state, parcel.tracking_number, parcel.service = now.state, now.tracking_number, now.service
 
 
 @journal.action
@@ -123,12 +124,25 @@ def intent_for(parcel: Parcel) -> LabelIntent:
 
 
 def _parcels_of(made: Return, *, actor: Actor, at: datetime) -> list[Parcel]:
-    """Return the living parcels of a return, planned now if there are none; the return stays as it is meanwhile."""
-    rows = Parcel.objects.select_related("return_request").select_for_update(of=("self", "return_request"), no_key=True)
-    waiting = rows.filter(return_request=made, return_request__state="authorized").exclude(state="cancelled")
-    if parcels := list(waiting.order_by("part")):
+    """Return the living parcels of a return, planned now if there are none.
+
+    :raises NothingToSend: if there are none and nothing is left to plan.
+    """
+    if parcels := _locked(made):
         return parcels
-    return plan(made, actor=actor, at=at) or living(made.pk)
+    try:
+        return plan(made, actor=actor, at=at) or _locked(made)
+    except NothingToSend as nothing:
+        if nothing.because == "sent_already" and (parcels := _locked(made)):  # planned by somebody just now
+            return parcels
+        raise
+
+
+def _locked(made: Return) -> list[Parcel]:
+    """Return the parcels of an authorized return that are not called off; it and they stay so meanwhile."""
+    rows = Parcel.objects.select_related("return_request").select_for_update(of=("self", "return_request"), no_key=True)
+    living = rows.filter(return_request=made, return_request__state="authorized").exclude(state="cancelled")
+    return list(living.order_by("part"))
 
 
 def _ask_for_label(parcel: Parcel, *, actor: Actor, at: datetime) -> None:

@@ -17,7 +17,6 @@ from homeward.logistics.models import Parcel
 from homeward.logistics.routing import Route
 from homeward.returns.models import Return
 
-_DEAD = ("cancelled", "lost", "sent_back")
 _PLAN = """
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(%s) AS row (
@@ -93,11 +92,6 @@ def call_off(return_id: int, *, actor: Actor, at: datetime, cause: str) -> int:
     for parcel in parcels:
         cancel(parcel, actor=actor, at=at, cause=cause)
     return len(parcels)
-
-
-def living(return_id: int) -> list[Parcel]:
-    """Return the parcels of a return that may still arrive or have arrived, in the order of their parts."""
-    return list(Parcel.objects.filter(return_request_id=return_id).exclude(state__in=_DEAD).order_by("part"))
 
 
 def _routes(found: Gathered) -> Sequence[Route]:

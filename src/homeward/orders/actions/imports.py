@@ -15,7 +15,7 @@ from homeward.kernel import Actor, new_ref
 from homeward.orders.actions import upserts
 from homeward.orders.actions.rows import json_rows, recordset
 from homeward.orders.drafts import OrderDraft, PastReturnDraft, Problem
-from homeward.orders.models import ImportProblem, ImportRun
+from homeward.orders.models import ImportProblem, ImportRun, PastReturn
 from homeward.parties.models import Merchant
 
 Item = OrderDraft | PastReturnDraft | Problem
@@ -74,9 +74,9 @@ def take(
 @journal.action
 def finish_run(run: ImportRun, *, actor: Actor, at: datetime, stopped_by: str = "") -> ImportRun:
     """Close a run and match past returns to their sales; `stopped_by` says why a file was not read to its end."""
-    matched = _match_past_returns(run)
     ImportRun.objects.filter(pk=run.pk).update(finished_at=at, stopped_by=stopped_by)
     run.refresh_from_db()
+    matched = _match_past_returns(run) if run.orders_created or run.orders_changed or run.returns_created else 0
     journal.record(run, "finish", actor=actor, at=at, stopped_by=stopped_by, returns_matched=matched)
     return run
 
@@ -135,6 +135,13 @@ def _keep_past_returns(run: ImportRun, drafts: Sequence[PastReturnDraft], *, at:
 
 
 def _match_past_returns(run: ImportRun) -> int:
+    """Match what is not matched yet; return how many found their sale.
+
+    The planner must know what a large import has just brought, or it takes hours for seconds.
+    """
+    if not PastReturn.objects.filter(merchant=run.merchant_id, source=run.source, line=None).exists():
+        return 0
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE orders_order, orders_orderline, orders_pastreturn")
         cursor.execute(_MATCH, [run.merchant_id, run.source])
         return cursor.fetchone()[0]

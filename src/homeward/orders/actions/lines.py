@@ -58,7 +58,7 @@ def _row(  # noqa: PLR0917 - called once per line of millions
     """Return a new line as COPY wants it; where the shop is silent, the catalog speaks."""
     line = one.draft.lines[place]
     product = known.get(line.sku, _UNLISTED)
-    stand = _told(line, one.shares[place])
+    stand = _told(line, one.examined.shares[place])
     traits = list(line.traits) or product.traits
     return (
         new_ref("lin", at=at), merchant_id, one.order_id, position, line.external_id, product.id, line.sku,
@@ -153,7 +153,7 @@ def _correction(
     told, sku, title = GONE, stored.sku, stored.title
     if place is not None:
         line = one.draft.lines[place]
-        told, sku, title = _told(line, one.shares[place]), line.sku, line.title[:300]
+        told, sku, title = _told(line, one.examined.shares[place]), line.sku, line.title[:300]
         if line.returned_before is None:
             told = replace(told, returned_before=stored.standing.returned_before)
         if over := _over_delivered(one, line):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,8 @@ from homeward import journal
 from homeward.kernel import Actor, new_ref
 from homeward.orders.actions import lines, sides
 from homeward.orders.actions.rows import json_rows, recordset
-from homeward.orders.drafts import OrderDraft, Problem, check, digest_of, number_key, shares_of
+from homeward.orders.drafts import Examined, OrderDraft, Problem, examine, number_key
 from homeward.orders.models import Order
-from homeward.orders.portions import Share
 from homeward.parties import actions as party_actions
 from homeward.parties.models import Merchant
 
@@ -43,10 +42,10 @@ class Upserts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A draft that passed its checks, with the shares of its lines and the id that its order has."""
+    """A draft that passed its examination, with the reference and the id that its order has."""
 
     draft: OrderDraft
-    shares: list[Share]
+    examined: Examined
     ref: str
     order_id: int = 0
 
@@ -89,13 +88,9 @@ def apply(
 ) -> Upserts:
     """Write the drafts with a fixed number of statements, however many they are; see `upsert_orders`."""
     result = Upserts()
-    drafts = _checked(drafts, result.problems, at=at)
-    if not drafts:
+    taken = _examined(drafts, result.problems, at=at)
+    if not taken:
         return result
-    taken = {
-        draft.external_id: Taken(draft, shares_of(draft), new_ref("ord", at=at))
-        for draft in sorted(drafts, key=lambda draft: draft.external_id)  # one order of locks for all importers
-    }
     found = _write_orders(taken, merchant=merchant, source=source, at=at)
     created = [one for one in found if one.ref == taken[one.draft.external_id].ref]
     changed = [one for one in found if one.ref != taken[one.draft.external_id].ref]
@@ -109,18 +104,19 @@ def apply(
     return result
 
 
-def _checked(drafts: Sequence[OrderDraft], problems: list[Problem], *, at: datetime) -> list[OrderDraft]:
-    """Return the drafts that may be taken; what is wrong with the others goes to `problems`."""
-    good: dict[str, OrderDraft] = {}
-    for draft in drafts:
-        if found := check(draft, at=at):
-            problems += found
+def _examined(drafts: Sequence[OrderDraft], problems: list[Problem], *, at: datetime) -> dict[str, Taken]:
+    """Return the drafts that may be taken, by external id; what is wrong with the others goes to `problems`."""
+    good: dict[str, Taken] = {}
+    for draft in sorted(drafts, key=lambda draft: draft.external_id):  # one order of locks for all importers
+        examined = examine(draft, at=at)
+        if examined.problems:
+            problems += examined.problems
         elif draft.external_id in good:
             rows = max(len(draft.rows), 1)
             problems.append(Problem(draft.row, "external_id", "order_again", {"value": draft.number}, rows=rows))
         else:
-            good[draft.external_id] = draft
-    return list(good.values())
+            good[draft.external_id] = Taken(draft, examined, new_ref("ord", at=at))
+    return good
 
 
 _COLUMNS = {
@@ -156,15 +152,14 @@ def _write_orders(taken: dict[str, Taken], *, merchant: Merchant, source: str, a
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, [json_rows(rows)])
         return [
-            Taken(taken[external_id].draft, taken[external_id].shares, ref, order_id)
-            for order_id, external_id, ref in cursor.fetchall()
+            replace(taken[external_id], ref=ref, order_id=order_id) for order_id, external_id, ref in cursor.fetchall()
         ]
 
 
 def _order_row(
     taken: Taken, shoppers: dict[str, int], *, merchant: Merchant, source: str, at: datetime
 ) -> dict[str, Any]:
-    draft, shares = taken.draft, taken.shares
+    draft, shares = taken.draft, taken.examined.shares
     paid = sum(share.paid_minor for share in shares)
     return {
         "ref": taken.ref, "merchant_id": merchant.pk, "source": source, "external_id": draft.external_id,
@@ -179,7 +174,7 @@ def _order_row(
         "other_minor": draft.other_minor, "tax_minor": draft.tax_minor, "tax_included": draft.tax_included,
         "total_minor": paid + draft.shipping_minor + draft.shipping_extra_minor + draft.other_minor,
         "informed_at": draft.informed_at, "notices": draft.notices, "is_test": draft.is_test,
-        "cancelled_at": draft.cancelled_at, "digest": digest_of(draft), "imported_at": at, "changed_at": at,
+        "cancelled_at": draft.cancelled_at, "digest": taken.examined.digest, "imported_at": at, "changed_at": at,
     }  # fmt: skip
 
 

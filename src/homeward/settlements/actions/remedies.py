@@ -79,8 +79,9 @@ BY_THE_RULES = Grant()
 def settle(return_id: int, *, actor: Actor, at: datetime, grant: Grant = BY_THE_RULES) -> Remedy:
     """Settle what is due of a return, and set it going: units that passed inspection, or all where nothing comes back.
 
-    By the rules anybody may do so who handles returns. What goes beyond them is agreed at once within the actor's
-    authority, and else waits for somebody with more. Asking twice is harmless: the same remedy is returned.
+    By the rules anybody may do so who handles returns. What goes beyond them, or what they leave to a person, is agreed
+    at once within the actor's authority, and else waits for somebody with more. Asking twice is harmless: the same
+    remedy is returned.
 
     :raises NothingToSettle: if nothing is due yet.
     :raises NotSettledHere: if what was agreed is no money and no goods, or a part that nobody has named.
@@ -91,14 +92,16 @@ def settle(return_id: int, *, actor: Actor, at: datetime, grant: Grant = BY_THE_
     found = gathering.gather(return_id, actor=actor, lock=True)
     kind = kind_of(found, grant)
     terms = grant.terms(kind, found.data["currency"])
-    amount = amount_for(found.basis(terms))
+    basis = found.basis(terms)
+    amount = amount_for(basis)
     if not amount.parts:
         return _newest(found)
     if found.data["state"] != "authorized":
         raise NotAllowed("return", "settle", found.data["state"], actor.role)
     if not found.data["payments"] and amount.sum_of("goods") > 0:
         raise NoPayment(found.data["number"])
-    needs_more = terms.is_discretionary and not actor.may_grant(amount.total)
+    is_doubtful = any(units.is_doubtful for units in basis.units)
+    needs_more = (terms.is_discretionary or is_doubtful) and not _may_grant(actor, amount.total)
     remedy = _propose(
         found, kind, amount, actor=actor, at=at, note=grant.note, awaits="authority" if needs_more else ""
     )
@@ -195,6 +198,11 @@ def kind_of(found: Gathered, grant: Grant) -> str:
     if kind == _MONEY and not found.data["goods_back"]:
         return "refund_without_return"
     return kind
+
+
+def _may_grant(actor: Actor, amount: Money) -> bool:
+    """Whether this actor may agree alone to what the rules do not settle; the rules themselves may not."""
+    return actor.role not in {Role.POLICY, Role.MACHINE} and actor.may_grant(amount)
 
 
 def _newest(found: Gathered) -> Remedy:

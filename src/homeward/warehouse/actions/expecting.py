@@ -45,13 +45,15 @@ class AlreadyReceived(Exception):
 
 
 @journal.action
-def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> None:
+def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> list[Receipt]:
     """Expect what a parcel carries: one receipt per return in it, with the units announced. Twice is once."""
+    if known := list(Receipt.objects.filter(parcel=parcel).order_by("pk")):
+        return known
     units = defaultdict(list)
     for row in parcel.lines.select_related("return_line__return_request"):
         units[row.return_line.return_request].append((row.return_line_id, row.quantity))
     if not units:
-        return
+        return []
     receipts = Receipt.objects.bulk_create(
         [_expected(made, parcel=parcel, center_id=parcel.center_id, at=at) for made in units],
         update_conflicts=True,
@@ -66,6 +68,7 @@ def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+    return receipts
 
 
 @journal.action
@@ -116,17 +119,17 @@ def match(receipt: Receipt, made: Return, *, actor: Actor, at: datetime) -> None
     parcel = _free_parcel(receipt, made)
     journal.move(
         receipt, "match", actor=actor, at=at, number=made.number,
-        set={"return_request": made, "case": made.case, "parcel": parcel, "outcome": ""},
+        set={"return_request_id": made.pk, "case_id": made.case_id, "parcel_id": parcel, "outcome": ""},
     )  # fmt: skip
     receipt.lines.update(received=0, good=0, damaged=0, wrong=0, outcome="")
     announce(receipt, rest)
 
 
-def _free_parcel(receipt: Receipt, made: Return) -> Parcel | None:
-    """Return the receipt's parcel, unless the return has a receipt of it already; then make room for one without."""
+def _free_parcel(receipt: Receipt, made: Return) -> int | None:
+    """Return the id of the receipt's parcel, unless the return has a receipt of it already; then make room for one without."""
     others = Receipt.objects.filter(return_request=made)
-    if receipt.parcel_id and not others.filter(parcel=receipt.parcel).exists():
-        return receipt.parcel
+    if receipt.parcel_id and not others.filter(parcel=receipt.parcel_id).exists():
+        return receipt.parcel_id
     others.filter(parcel=None, state=Receipt.lifecycle.initial).delete()  # empty as yet: nothing was counted on it
     return None
 

@@ -131,7 +131,7 @@ def hold_open(receipt: Receipt, verb: str, *, actor: Actor) -> None:
 
     :raises NotAllowed: if it is in another state, or the actor may not grade.
     """
-    receipt.state = Receipt.objects.select_for_update().values_list("state", flat=True).get(pk=receipt.pk)
+    receipt.refresh_from_db(fields=["state"], from_queryset=Receipt.objects.select_for_update())
     may = verb in Receipt.lifecycle.allowed("received", role=actor.role)
     if not may or receipt.state not in {"received", "disputed"}:
         allowed = Receipt.lifecycle.allowed(receipt.state, role=actor.role)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from homeward.warehouse import grading
 from homeward.warehouse.actions.receiving import UnknownLine
-from homeward.warehouse.grading import Disposition, Goods, Grade, Verdict
+from homeward.warehouse.grading import Disposition, Grade, Verdict
 from homeward.warehouse.models import Inspection, Receipt, ReceiptLine
 
 
@@ -87,10 +87,15 @@ def judge(
     """Return what findings come to, at the place and on the day of the inspection."""
     if strange := [finding.line for finding in findings if finding.line not in lines]:
         raise UnknownLine(strange)
-    place = receipt.center or receipt.merchant
-    day = at.astimezone(ZoneInfo(place.zone)).date()
+    country, day = place_and_day(receipt, at=at)
     serials: set[str] = set()
-    return [_judge_one(finding, lines[finding.line], serials, place.country, day) for finding in findings]
+    return [_judge_one(finding, lines[finding.line], serials, country, day) for finding in findings]
+
+
+def place_and_day(receipt: Receipt, *, at: datetime) -> tuple[str, date]:
+    """Return the country where the goods lie and the day it is there: limits of law ask for both."""
+    place = receipt.center or receipt.merchant
+    return place.country, at.astimezone(ZoneInfo(place.zone)).date()
 
 
 def _judge_one(finding: Finding, line: ReceiptLine, serials: set[str], country: str, day: date) -> Judged:
@@ -101,30 +106,15 @@ def _judge_one(finding: Finding, line: ReceiptLine, serials: set[str], country: 
         grade = Grade.X
         disposition = disposition if disposition == Disposition.SEND_BACK else Disposition.QUARANTINE
     verdict = grading.judge(
-        goods_of(line), {} if grade == Grade.X else finding.answers, country=country, day=day, grade=grade,
+        line.goods, {} if grade == Grade.X else finding.answers, country=country, day=day, grade=grade,
         disposition=disposition, note=finding.note,
     )  # fmt: skip
     return Judged(finding, line, verdict, matches)
 
 
-def goods_of(line: ReceiptLine) -> Goods:
-    """Return what the order line says of the goods; nothing is known of what nobody announced."""
-    if line.return_line is None:
-        return Goods()
-    sold = line.return_line.order_line
-    return Goods(category=sold.category, traits=frozenset(sold.traits), hs_code=sold.hs_code)
-
-
-def serials_of(line: ReceiptLine) -> list[str]:
-    """Return the serial numbers that may come back on a line: those that were announced, else all that were sold."""
-    if line.return_line is None:
-        return []
-    return line.return_line.serials or line.return_line.order_line.serials
-
-
 def _check_serial(finding: Finding, line: ReceiptLine, seen: set[str]) -> bool | None:
     """Return whether the serial number fits the order; None where nobody can tell."""
-    sold, serial = {_bare(serial) for serial in serials_of(line)}, _bare(finding.serial)
+    sold, serial = {_bare(serial) for serial in line.serials}, _bare(finding.serial)
     if not sold:
         return None
     if finding.grade != Grade.X and (not serial or finding.quantity != 1):

@@ -93,6 +93,7 @@ def receive(
     if made is None:
         raise journal.NotAllowed("receipt", "receive", receipt.state, actor.role)
     if units:
+        made.case = receipt.case  # the same row, fetched once
         return_actions.goods_arrived(made, actor=actor, at=at)  # locks the return, so that its state below holds
     lines = list(receipt.lines.filter(return_line__isnull=False).select_related("return_line__return_request"))
     check_receivable(lines[0].return_line.return_request if lines else made, actor=actor)
@@ -104,7 +105,7 @@ def receive(
         receipt, "receive", actor=actor, at=at, outcome=outcome, lines=[_as_fact(line) for line in lines],
         set={
             "received_at": at, "received_by": str(actor), "outcome": outcome, "due_at": due_at, "note": note,
-            "center": place,
+            "center_id": place.pk if place else None,
         },
     )  # fmt: skip
     ReceiptLine.objects.bulk_create(
@@ -144,8 +145,13 @@ def receive_unknown(
         lock(nonce)
         if known := Receipt.objects.filter(nonce=nonce, merchant=merchant).first():
             return known
+    label_text = label_text.strip()[:80]
+    if parcel is None:
+        parcel = logistics_actions.arrive_unannounced(
+            merchant=merchant, tracking_number=label_text, center=center, actor=actor, at=at
+        )
     receipt = Receipt.objects.create(
-        ref=new_ref("rcp", at=at), merchant=merchant, center=center, parcel=parcel, label_text=label_text.strip()[:80],
+        ref=new_ref("rcp", at=at), merchant=merchant, center=center, parcel=parcel, label_text=label_text,
         case_id=about.case_id if about else None, nonce=nonce,
     )  # fmt: skip
     _take_in(receipt, strangers, due_at=_inspection_due(center, receipt, at=at), note=note, actor=actor, at=at)

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 _LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -82,7 +83,7 @@ def shape(bound: BoundField, *, css: str = "") -> Shape:
         name=bound.html_name,
         label=bound.label or "",
         hint=mark_safe(bound.help_text) if isinstance(bound.help_text, SafeString) else bound.help_text,
-        errors=tuple(str(error) for error in bound.errors),
+        errors=tuple(sentences(bound)),
         is_optional=not bound.field.required and kind not in {"check", "hidden"},
         described_by=described_by,
         control=mark_safe("") if kind == "list" else _control(bound, kind, css, described_by),
@@ -90,6 +91,16 @@ def shape(bound: BoundField, *, css: str = "") -> Shape:
         accept=widget.attrs.get("accept", ""),
         is_multiple=bool(getattr(widget, "allow_multiple_selected", False)),
     )
+
+
+def sentences(bound: BoundField) -> list[str]:
+    """Return the errors of a field as sentences that say what to do; Django's own "required" says only that it is."""
+    asks = gettext("Choose: %(label)s") if isinstance(bound.field.widget, _LISTS) else gettext("Fill in: %(label)s")
+    found = []
+    for error in bound.errors.as_data():
+        is_plain = error.code == "required" and error.message == forms.Field.default_error_messages["required"]
+        found += [asks % {"label": bound.label}] if is_plain else [str(words) for words in error.messages]
+    return found
 
 
 def _kind(bound: BoundField) -> str:
@@ -154,5 +165,5 @@ def _field_errors(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
         target = bound.auto_id
         if isinstance(bound.field.widget, _LISTS):
             target = f"{bound.auto_id}_0"
-        for error in bound.errors:
-            yield ("" if bound.is_hidden else target, str(error))
+        for sentence in sentences(bound):
+            yield ("" if bound.is_hidden else target, sentence)

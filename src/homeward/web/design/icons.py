@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 _SPRITE = "static/design/brand/icons.svg"
 _SYMBOL = re.compile(r'<symbol id="i-([a-z-]+)" viewBox="0 0 24 24">(.*?)</symbol>', re.DOTALL)
 
-TURNING = frozenset({"left", "right", "next", "back", "send", "out", "redo"})  # mirrored in right-to-left scripts
+TURNING = frozenset({"left", "right", "next", "back", "send", "out"})  # mirrored in right-to-left scripts
 
 
 class UnknownIcon(LookupError):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from homeward.kernel import Actor, Role
 from homeward.web import doors
 
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One link of the rail: its name is the URL name that pages give to mark where they are."""
@@ -33,7 +34,14 @@ class Group:
 
 GROUPS = (
     Group("desk", _("Desk"), (Place("desk:cases", "inbox", _("Cases"), doors.DESK),)),
-    Group("road", _("The road"), (Place("dock:station", "dock", _("Dock"), doors.DOCK),)),
+    Group(
+        "road",
+        _("The road"),
+        (
+            Place("dock:station", "dock", _("Dock"), doors.DOCK),
+            Place("dock:parcels", "truck", _("Parcels"), doors.DOCK),
+        ),
+    ),
     Group("money", _("Money"), (Place("office:refunds", "coins", _("Refunds"), doors.MONEY | doors.OFFICE),)),
     Group(
         "office",

@@ -54,8 +54,8 @@ class SampleForm(forms.Form):
     def filled(cls) -> SampleForm:
         """Return the form as it comes back with one answer missing."""
         answers = {"order": "LT-48213", "phone": "", "country": "FR", "amount": "29.60", "way": "qr", "proof": "email"}
-        answers |= {"parts": ["cup"], "packed": "on"}
-        return cls({f"sample-{name}": answer for name, answer in answers.items()}, prefix="sample")
+        more = {"parts": ["cup"], "packed": "on"}
+        return cls({f"sample-{name}": answer for name, answer in {**answers, **more}.items()}, prefix="sample")
 
 
 def page(*, at: datetime) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _return_face(actor: Actor, made: Return, *, language: str) -> ReturnFace:
     parcels = logistics_queries.parcels_of(actor, made)
     receipts = warehouse_queries.receipts_of(actor, made)
     remedies = settlement_queries.remedies_of(actor, made)
-    refunds = settlement_queries.refunds_of(actor, made)
+    refunds = list(settlement_queries.refunds(actor).filter(remedy__return_request=made))
     return ReturnFace(
         made=made,
         lines=[_line(line, made, parcels, receipts, remedies, refunds) for line in lines],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,5 +65,27 @@ def rulebooks(request: HttpRequest) -> HttpResponse:
 
 @doors.door(doors.OFFICE)
 def rulebook(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show one version of a rulebook in words."""
-    return render(request, "office/rulebook.html", {"rulebook": policy_queries.rulebook_row(request.actor, ref)})
+    """Show one version of a rulebook in words, clause by clause."""
+    row = policy_queries.rulebook_row(request.actor, ref)
+    clauses = [
+        {
+            "ref": clause["ref"], "text": clause["text"], "conditions": _plain(clause.get("when", {})),
+            "effects": _plain(clause["then"]),
+        }
+        for clause in row.document["clauses"]
+    ]  # fmt: skip
+    return render(request, "office/rulebook.html", {"rulebook": row, "clauses": clauses})
+
+
+def _plain(parts: dict[str, Any]) -> str:
+    """Return the fields of a condition or an effect that say something, as they stand in the rulebook's YAML."""
+    said = {key.replace("_", " "): value for key, value in parts.items() if value not in (None, [], {}, "", False, 0)}
+    return "; ".join(key if value is True else f"{key} {_words(value)}" for key, value in said.items())
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {one}" for key, one in value.items())
+    return str(value)

@@ -39,7 +39,7 @@ def prove(request: HttpRequest, order: Order, *, at: datetime) -> None:
 
 def forget(request: HttpRequest) -> None:
     """Forget what was proved and what was drafted; a staff sign-in in the same browser stays."""
-    for key in [key for key in request.session if key == KEY or key.startswith("draft:")]:
+    for key in [key for key in request.session.keys() if key == KEY or key.startswith("draft:")]:
         del request.session[key]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from homeward.kernel import Actor
+from homeward.logistics import actions as logistics_actions
 from homeward.orders.models import Order
 from homeward.parties.models import Merchant
 from homeward.returns import actions as return_actions
@@ -16,11 +18,13 @@ from homeward.returns.models import Withdrawal
 from homeward.web.portal.drafts import Draft
 from homeward.web.portal.models import Sent
 
+PAPERS = ("label", "qr")  # ways for which we hand out papers
 
-def send(
-    draft: Draft, order: Order, *, exhibits: Sequence[Kept], actor: Actor, at: datetime, language: str
-) -> str:
+
+def send(draft: Draft, order: Order, *, exhibits: Sequence[Kept], actor: Actor, at: datetime, language: str) -> str:
     """Make the draft a return and give back its number; the same draft once more gives the same number.
+
+    Where it is authorized at once, its label is asked for in the same breath, so that the next page can hand it out.
 
     :raises UnitsGone, NotAReason, NotOfThisOrder, NothingAsked: as `returns.actions.request` does.
     """
@@ -30,6 +34,9 @@ def send(
             order=order, wishes=draft.wishes(), actor=actor, at=at, remedy=draft.remedy, method=draft.method,
             locale=language, channel="portal", exhibits=exhibits, review=draft.review,
         )  # fmt: skip
+        if made.state == "authorized" and made.goods_back and made.method in PAPERS:
+            with suppress(logistics_actions.NothingToSend):
+                logistics_actions.label(made, actor=actor, at=at)
         return str(made.number)
 
     return _once(draft.nonce, request, at=at)

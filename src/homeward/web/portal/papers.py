@@ -13,9 +13,14 @@ from homeward.returns.evidence import Exhibit
 from homeward.web.portal.drafts import File
 
 
+def keep(exhibits: Iterable[Exhibit], *, at: datetime) -> list[Kept]:
+    """Put exhibits into storage, before anything is written about them."""
+    return [records.store(exhibit, at=at) for exhibit in exhibits]
+
+
 def store(exhibits: Iterable[Exhibit], *, at: datetime) -> list[File]:
     """Put exhibits into storage and return what a draft remembers of them."""
-    found = [records.store(exhibit, at=at) for exhibit in exhibits]
+    found = keep(exhibits, at=at)
     return [
         File(
             path=kept.path, name=kept.exhibit.name, media_type=kept.exhibit.media_type,

@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
+from django.http import QueryDict
 from django.template.context import Context
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
@@ -343,7 +344,7 @@ def role_name(actor: Actor) -> str | Promise:
 def _with(context: Context, **changes: Any) -> str:
     """Return the query of this page with some of its parts changed."""
     request = context.get("request")
-    query = request.GET.copy() if request is not None else {}
+    query = QueryDict(mutable=True) if request is None else request.GET.copy()
     for key, value in changes.items():
         query[key] = value
-    return "?" + (query.urlencode() if request is not None else "&".join(f"{k}={v}" for k, v in query.items()))
+    return f"?{query.urlencode()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from homeward.cases import texts as case_texts
 from homeward.parties import texts as party_texts
-from homeward.kernel import Role
+from homeward.kernel import Money, Role
 from homeward.returns import texts as return_texts
 from homeward.settlements import texts as settlement_texts
 from homeward.web.design import clocks as design_clocks
@@ -119,7 +120,15 @@ def form_for(forms: dict[int, Any], key: int) -> Any:
 @register.simple_tag
 def sum_lines(sums: Any) -> list[dict[str, Any]]:
     """Return the parts of an itemized amount as `<c-sum>` takes them."""
-    return settlement_texts.as_lines(sums, get_language() or "en")
+    return [
+        {
+            "label": settlement_texts.item(asdict(item)),
+            "note": item.ground,
+            "amount": Money(item.minor, sums.currency),
+            "minus": item.minor < 0,
+        }
+        for item in sums.items
+    ]
 
 
 @register.simple_tag

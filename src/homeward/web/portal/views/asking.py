@@ -15,7 +15,7 @@ from homeward.orders.models import Order
 from homeward.parties.models import Merchant
 from homeward.returns import actions as return_actions
 from homeward.returns import reasons
-from homeward.web.portal import actions, drafts, limits, links, mailing, papers, sight
+from homeward.web.portal import actions, drafts, limits, links, mailing, outcome, papers, sight
 from homeward.web.portal.door import show, with_order
 from homeward.web.portal.drafts import Draft
 from homeward.web.portal.forms import QuestionsForm, ReasonForm, SolutionForm
@@ -45,7 +45,8 @@ def items_sum(request: HttpRequest, shop: Merchant, order: Order) -> HttpRespons
     draft = drafts.load(request.session, order)
     rows = sight.items_of(order, draft, actor=request.actor, at=request.at, language=request.LANGUAGE_CODE)
     picked = sight.pick(rows, request.POST)
-    return render(request, "portal/items_sum.html", {"so_far": sight.so_far(order, rows, picked.quantities)})
+    so_far = sight.so_far(order, rows, picked.quantities, actor=request.actor)
+    return render(request, "portal/items_sum.html", {"so_far": so_far})
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +56,7 @@ def reason(request: HttpRequest, shop: Merchant, order: Order, place: int) -> Ht
     draft = drafts.load(request.session, order)
     ref, line = _line(draft, place)
     options = {"off": shop.reasons_off, "defect_only": line.defect_only}
-    context = {"place": place, "count": len(draft.lines), "order": order, "line": line, "files": line.files}
+    context = {"place": place, "count": len(draft.lines), "order": order, "line": line, "kept": _kept(line)}
     context |= sight.line_of(order, ref, actor=request.actor)
     if request.method == "GET":
         return show(request, shop, "reason", {**context, "form": ReasonForm(initial=_reason_of(line), **options)})
@@ -77,7 +78,7 @@ def reason(request: HttpRequest, shop: Merchant, order: Order, place: int) -> Ht
             form.add_error("files", _("Add a photo of what happened, or say that you cannot take one"))
             context["wants_photo"] = True
     if form.errors:
-        return show(request, shop, "reason", {**context, "form": form, "files": line.files}, status=422)
+        return show(request, shop, "reason", {**context, "form": form, "kept": _kept(line)}, status=422)
     drafts.save(request.session, order, draft)
     if sight.open_questions(judged[ref], line):
         return redirect("portal:questions", slug=shop.slug, order=order.ref, place=place)
@@ -114,7 +115,7 @@ def solution(request: HttpRequest, shop: Merchant, order: Order) -> HttpResponse
     draft = drafts.load(request.session, order)
     if back := _unfinished(shop, order, draft):
         return redirect(back)
-    offered = sight.offered(order, draft, actor=request.actor, at=request.at, language=request.LANGUAGE_CODE)
+    offered = outcome.offered(order, draft, actor=request.actor, at=request.at, language=request.LANGUAGE_CODE)
     initial = {"remedy": draft.remedy or offered.remedies[0][0], "method": draft.method or offered.first_method}
     form = SolutionForm(request.POST or None, initial=initial, remedies=offered.remedies, methods=offered.methods)
     if request.method == "POST" and form.is_valid():
@@ -122,8 +123,8 @@ def solution(request: HttpRequest, shop: Merchant, order: Order) -> HttpResponse
         drafts.save(request.session, order, draft)
         return redirect("portal:check", slug=shop.slug, order=order.ref)
     chosen = replace(draft, remedy=initial["remedy"], method=initial["method"])
-    due = sight.due(order, chosen, actor=request.actor, at=request.at)
-    context = {"order": order, "form": form, "offered": offered, "due": due, "last": len(draft.lines)}
+    due = outcome.due(order, chosen, offered.whole, actor=request.actor, at=request.at)
+    context = {"order": order, "form": form, "offered": offered, "due": due}
     return show(request, shop, "solution", context, status=422 if form.errors else 200)
 
 
@@ -136,7 +137,7 @@ def check(request: HttpRequest, shop: Merchant, order: Order) -> HttpResponse:
     if back or not draft.remedy:
         return redirect(back or _solution(shop, order))
     if request.method == "GET":
-        context = sight.answers(order, draft, actor=request.actor, at=request.at, language=request.LANGUAGE_CODE)
+        context = outcome.answers(order, draft, actor=request.actor, at=request.at, language=request.LANGUAGE_CODE)
         return show(request, shop, "check", context)
     try:
         number = actions.send(
@@ -188,6 +189,11 @@ def _reason_of(line: drafts.Line) -> dict[str, object]:
         return {"words": line.words}
     group = reasons.REASONS[line.reason].group
     return {"group": group, f"reason_{group}": line.reason, "words": line.words, "no_photo": line.no_photo}
+
+
+def _kept(line: drafts.Line) -> list[dict[str, object]]:
+    """Return the files of a line with a button each that takes them out again."""
+    return [{"name": file.name, "size": file.size, "remove": ("remove", file.sha256)} for file in line.files]
 
 
 def _with_files(request: HttpRequest, order: Order, line: drafts.Line, form: ReasonForm) -> drafts.Line:

@@ -6,6 +6,7 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from homeward.conversations import notices
@@ -32,7 +33,9 @@ def withdraw(request: HttpRequest, shop: Merchant) -> HttpResponse:
         form = WithdrawalForm(initial=kept or {"contract": request.GET.get("contract", "")})
         return show(request, shop, "withdraw", {"form": form})
     form = WithdrawalForm(request.POST)
-    if not form.is_valid() or form.is_robot:
+    if form.is_valid() and form.is_robot:
+        form.add_error(None, _("Leave the hidden field empty"))
+    if not form.is_valid():
         return show(request, shop, "withdraw", {"form": form}, status=422)
     fields = {key: form.cleaned_data[key] for key in ("name", "contract", "email", "scope")}
     request.session[DRAFT] = {**fields, "nonce": secrets.token_urlsafe(18)}

@@ -59,9 +59,16 @@ export function use(key) {
   const element = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(isSeen);
   if (!element || element.disabled) return false;
   if (element.matches("input[type=radio], input[type=checkbox]")) element.click();
-  else if (element.matches("input, textarea, select, button[type=submit]")) element.focus();
+  else if (element.matches("textarea")) write(element);
+  else if (element.matches("input, select, button[type=submit]")) element.focus();
   else element.click();
   return true;
+}
+
+/** Go on writing where the text ends. */
+function write(area) {
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
 }
 
 function isSeen(element) {

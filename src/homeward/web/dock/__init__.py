@@ -1,0 +1,1 @@
+"""The dock's pages: scan, count, grade, and see where everything goes."""

@@ -1,0 +1,350 @@
+"""How a return stands, as its page tells it: one sentence with its date, four separate facts, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from homeward.cases import queries as case_queries
+from homeward.conversations import queries as conversation_queries
+from homeward.conversations import sources
+from homeward.conversations.models import Message
+from homeward.journal import queries as journal_queries
+from homeward.kernel import Actor, Money, formats
+from homeward.logistics import queries as logistics_queries
+from homeward.logistics.models import Parcel
+from homeward.policies.decision import Term
+from homeward.returns import queries as return_queries
+from homeward.returns import reasons, verdicts
+from homeward.returns.models import Decision, Evidence, Return, ReturnLine
+from homeward.returns.verdicts import Verdict
+from homeward.settlements import queries as settlement_queries
+from homeward.settlements import texts as settlement_texts
+from homeward.settlements.models import Refund, Remedy
+from homeward.warehouse import queries as warehouse_queries
+from homeward.warehouse.models import Receipt
+from homeward.web import timeline
+from homeward.web.portal.actions import PAPERS
+
+OVER = ("refused", "withdrawn", "expired", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The sentence that answers "what now": words with a date, its basis, and the law's latest day."""
+
+    words: str
+    basis: str = ""
+    promised: str = ""
+    lawful: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is known of a return, loaded once for its page."""
+
+    made: Return
+    lines: Sequence[ReturnLine]
+    decisions: Sequence[Decision]
+    clocks: dict[str, datetime]
+    parcels: Sequence[Parcel]
+    receipts: Sequence[Receipt]
+    remedies: Sequence[Remedy]
+    refunds: Sequence[Refund]
+    due: Any
+    whole: Verdict | None
+    at: datetime
+
+    @property
+    def parcel(self) -> Parcel | None:
+        """The parcel that counts: the newest that was not called off."""
+        return next((parcel for parcel in self.parcels if parcel.state != "cancelled"), None)
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """The newest receipt that has been counted."""
+        return next((receipt for receipt in reversed(self.receipts) if receipt.state != "expected"), None)
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """The newest remedy that was not declined."""
+        return next((remedy for remedy in reversed(self.remedies) if remedy.state != "declined"), None)
+
+    @property
+    def paid(self) -> Money:
+        """What is on its way to the shopper or there already."""
+        live = [one.amount_minor for one in self.refunds if one.state in {"intended", "sent", "confirmed"}]
+        return Money(sum(live), self.made.currency)
+
+
+def known(actor: Actor, made: Return, *, at: datetime) -> Known:
+    """Return all that `actor` may know of a return."""
+    decisions = return_queries.holding(actor, made)
+    clocks = {clock.kind: clock.due_at for clock in case_queries.clocks(actor, made.case) if clock.met_at is None}
+    remedies = settlement_queries.remedies_of(actor, made)
+    lines = return_queries.lines(actor, made)
+    return Known(
+        made=made, lines=lines, decisions=decisions, clocks=clocks,
+        parcels=logistics_queries.parcels_of(actor, made), receipts=warehouse_queries.receipts_of(actor, made),
+        remedies=remedies, refunds=[refund for remedy in remedies for refund in remedy.refunds.all()],
+        due=settlement_queries.preview(actor, made) if made.state not in OVER and not remedies else None,
+        whole=_verdict(decisions, lines, made), at=at,
+    )  # fmt: skip
+
+
+def _verdict(decisions: Sequence[Decision], lines: Sequence[ReturnLine], made: Return) -> Verdict | None:
+    """Return the policy's verdict that its dates rest on; none where the policy never spoke."""
+    zero = Money.zero(made.currency)
+    found = [verdicts.from_document(one.document, value=zero) for one in decisions if "facts" in one.document]
+    return verdicts.sum_up(found) if found else None
+
+
+def promise_of(known_: Known) -> Head:
+    """Return the sentence at the head of the page."""
+    match known_.made.state:
+        case "requested" | "under_review":
+            return _under_review(known_)
+        case "evidence_wanted":
+            until = known_.clocks.get("evidence")
+            words = _("Add a photo by %(day)s") % {"day": _day(until)} if until else _("Add a photo")
+            return Head(words, _("Then a person looks at your request and answers."))
+        case "refused":
+            return Head(_("We cannot take these goods back"), _("Why, and what else is possible, stands below."))
+        case "withdrawn":
+            return Head(_("You called this return off"), _("Nothing is to be sent. The goods are yours."))
+        case "expired":
+            return Head(
+                _("This return has ended"), _("Is the parcel on its way? Write to us with its tracking number.")
+            )
+        case _:
+            return _permitted(known_)
+
+
+def _under_review(known_: Known) -> Head:
+    due = known_.clocks.get("merchant_answer")
+    if due is None:
+        return Head(_("We are looking at your request"), _("Keep the goods with you until then."))
+    words = _("You have our answer by %(moment)s") % {"moment": _moment(due)}
+    return Head(words, _("A person is looking at your request. Keep the goods with you until then."))
+
+
+def _permitted(known_: Known) -> Head:
+    """Money first where it moves, then what keeps it waiting: the check, the parcel, the handing over."""
+    made, remedy = known_.made, known_.remedy
+    if remedy is not None and remedy.kind == "replacement":
+        return _replacement(remedy)
+    if known_.refunds:
+        return _money(known_)
+    if remedy is not None and remedy.state == "done":
+        return Head(_("All is settled"), "")
+    promised, lawful = _dates(known_)
+    if known_.receipt is not None and known_.receipt.state == "disputed":
+        words = _("We found something else in your parcel than announced")
+        return Head(words, _("Tell us below what you sent; a person then decides."), promised, lawful)
+    if known_.receipt is not None and known_.receipt.state == "received" and known_.receipt.due_at:
+        words = _("We check your parcel by %(day)s") % {"day": _day(known_.receipt.due_at)}
+        return Head(words, _("Then your money goes back the way you paid."), promised, lawful)
+    if made.goods_back and made.goods_at is None:
+        return _on_the_way(known_, promised, lawful)
+    amount = _money_words(known_.due.total) if known_.due else ""
+    words = _("%(amount)s goes back to you") % {"amount": amount} if amount else _("Your money goes back to you")
+    return Head(words, "", promised, lawful)
+
+
+def _on_the_way(known_: Known, promised: str, lawful: str) -> Head:
+    parcel, made = known_.parcel, known_.made
+    if parcel is not None and parcel.state == "lost":
+        words = _("The carrier counts your parcel as lost")
+        return Head(words, _("You need do nothing. A person writes to you about what follows."), promised, lawful)
+    if parcel is not None and parcel.state in {"in_transit", "held", "delivered"}:
+        words = _("Your parcel is on its way to us")
+        return Head(words, _("We check it when it is here; then your money goes back."), promised, lawful)
+    if made.ship_by:
+        words = _("Hand your parcel over by %(day)s") % {"day": _day(made.ship_by)}
+        return Head(words, _("It counts when the carrier takes it. Keep the receipt."), promised, lawful)
+    return Head(_("Send your parcel"), "", promised, lawful)
+
+
+def _replacement(remedy: Remedy) -> Head:
+    sent = getattr(remedy, "replacement", None)
+    if sent is not None and sent.state == "shipped":
+        number = f"{sent.carrier} {sent.tracking_number}".strip()
+        return Head(_("Your new item is on its way"), _("Tracking number: %(number)s") % {"number": number})
+    if sent is not None and sent.state == "delivered":
+        return Head(_("Your new item was delivered"), "")
+    return Head(_("Your new item is being packed"), _("You get its tracking number by mail."))
+
+
+def _money(known_: Known) -> Head:
+    promised, lawful = _dates(known_)
+    amount, last = _money_words(known_.paid), known_.refunds[-1]
+    way = last.payment.method
+    if all(one.state == "confirmed" for one in known_.refunds):
+        words = _("%(amount)s was paid back on %(day)s") % {"amount": amount, "day": _day(last.confirmed_at)}
+        return Head(words, _("To %(way)s, the way you paid.") % {"way": way} if way else "")
+    if last.state in {"failed", "reversed"}:
+        words = _("The payment did not go through; we are putting it right")
+        return Head(words, _("You need do nothing."), promised, lawful)
+    day = promised or lawful
+    words = (
+        _("%(amount)s will be with you by %(day)s") % {"amount": amount, "day": day}
+        if day
+        else _("%(amount)s is on its way to you") % {"amount": amount}
+    )
+    return Head(words, _("To %(way)s, the way you paid.") % {"way": way} if way else "", promised, lawful)
+
+
+def _dates(known_: Known) -> tuple[str, str]:
+    """Return the promised and the latest lawful date of the money in words, or the span that has not begun."""
+    whole, made = known_.whole, known_.made
+    if whole is None:
+        return "", ""
+    times = {"asked_at": made.asked_at, "goods_at": made.goods_at}
+    promised = known_.clocks.get("refund_promise") or whole.refund_promised(**times)
+    lawful = known_.clocks.get("refund_law") or whole.refund_due(**times)
+    return _when(promised, whole.promise), _when(lawful, whole.law)
+
+
+def _when(moment: datetime | None, term: Term | None) -> str:
+    if moment is not None:
+        return _day(moment)
+    if term is None:
+        return ""
+    words = ngettext("%(days)s day after your parcel arrives", "%(days)s days after your parcel arrives", term.days)
+    return words % {"days": term.days}
+
+
+def facts_of(known_: Known) -> list[dict[str, Any]]:
+    """Return the separate facts of the page: permission, goods, remedy or replacement, money."""
+    goods: dict[str, Any] = {"noun": "parcel", "state": "none"}
+    if known_.receipt is not None:
+        goods = {"of": known_.receipt}
+    elif known_.parcel is not None:
+        goods = {"of": known_.parcel}
+    elif not known_.made.goods_back:
+        goods = {"noun": "parcel", "state": "none", "words": _("Nothing to send")}
+    facts: list[dict[str, Any]] = [{"of": known_.made}, goods]
+    sent = getattr(known_.remedy, "replacement", None)
+    if sent is not None:
+        facts.append({"of": sent, "label": _("New item")})
+        return facts
+    money: dict[str, Any] = {"noun": "refund", "state": "none"}
+    if known_.refunds:
+        last = known_.refunds[-1]
+        money = {"of": last, "note": last.payment.method}
+    return [*facts, money]
+
+
+def expected(known_: Known) -> list[dict[str, Any]]:
+    """Return what is still to come, the farthest first, as the timeline shows it."""
+    made = known_.made
+    if made.state != "authorized" or known_.refunds or getattr(known_.remedy, "replacement", None):
+        return []
+    ahead: list[tuple[str | Promise, str]] = []
+    promised, lawful = _dates(known_)
+    ahead.append((_("Money back") if made.remedy == "refund" else _("Put right"), promised or lawful))
+    if made.goods_back:
+        receipt = known_.receipt
+        if receipt is None or receipt.state == "received":
+            ahead.append((_("We open and check your parcel"), _by(receipt.due_at if receipt else None)))
+        if made.goods_at is None and known_.parcel is not None and known_.parcel.state in {"planned", "labelled"}:
+            ahead.append((_("You hand the parcel over"), _by(made.ship_by)))
+    return [{"title": title, "when": when, "kind": "next"} for title, when in ahead]
+
+
+def page(actor: Actor, made: Return, *, at: datetime, language: str) -> dict[str, Any]:
+    """Return all that the page of a return shows."""
+    known_ = known(actor, made, at=at)
+    marks = timeline.entries_as_marks(journal_queries.timeline(actor, made.case_id), for_shopper=True)
+    verbs = set(return_queries.verbs(actor, made))
+    return {
+        "made": made,
+        "known": known_,
+        "promise": promise_of(known_),
+        "facts": facts_of(known_),
+        "marks": [*expected(known_), *marks],
+        "why": sources.sources_of(known_.decisions, language=language) if made.state != "withdrawn" else (),
+        "notes": sources.notes_of(known_.decisions),
+        "is_defect": any(reasons.REASONS[line.reason].fault != "buyer" for line in known_.lines),
+        "papers": [one for one in known_.parcels if one.method in PAPERS and one.state == "labelled"],
+        "may_label": _may_label(known_),
+        "may_track": made.state == "authorized" and made.goods_back and made.goods_at is None,
+        "may_prove": made.state not in OVER,
+        "is_proof_wanted": "give_evidence" in verbs,
+        "may_withdraw": "withdraw" in verbs,
+        "offers": settlement_queries.offers(actor, made),
+        "evidence": [_exhibit(one) for one in return_queries.evidence(actor, made)],
+        "talk": [_bubble(one) for one in conversation_queries.messages(actor, made.case)],
+        "sum": _sum(known_),
+    }
+
+
+def _exhibit(one: Evidence) -> dict[str, Any]:
+    return {
+        "ref": one.ref,
+        "name": one.name,
+        "size": one.size,
+        "is_picture": one.media_type.startswith("image/"),
+    }
+
+
+def _bubble(message: Message) -> dict[str, Any]:
+    return {
+        "who": _("You") if message.side == "shopper" else message.author_name,
+        "is_mine": message.side == "shopper",
+        "at": message.at,
+        "body": message.body,
+        "language": message.language,
+    }
+
+
+def _may_label(known_: Known) -> bool:
+    """Whether the shopper can have a label now: permitted, something to send, and none made or asked for yet."""
+    made = known_.made
+    if made.state != "authorized" or not made.goods_back or made.goods_at or made.method not in PAPERS:
+        return False
+    return known_.parcel is None or known_.parcel.state == "planned"
+
+
+def _sum(known_: Known) -> dict[str, Any] | None:
+    """Return the receipt of the page: what was settled, else what it will come to."""
+    currency = known_.made.currency
+    if known_.remedy is not None:
+        items, total = known_.remedy.sums, Money(known_.remedy.amount_minor, currency)
+    elif known_.due is not None:
+        items = [
+            {"kind": item.kind, "minor": item.minor, "facts": item.facts, "ground": item.ground}
+            for item in known_.due.items
+        ]
+        total = known_.due.total
+    else:
+        return None
+    lines = [
+        {"label": settlement_texts.item(item), "amount": Money(item["minor"], currency), "minus": item["minor"] < 0}
+        for item in items
+    ]
+    return {"lines": lines, "total": total, "is_settled": known_.remedy is not None}
+
+
+def _money_words(amount: Money) -> str:
+    return formats.money_in(amount, get_language() or "en")
+
+
+def _day(moment: datetime | None) -> str:
+    from_zone = None if moment is None else timezone.localtime(moment)
+    return formats.day_in(from_zone.date(), get_language() or "en", "long") if from_zone else ""
+
+
+def _by(moment: datetime | None) -> str:
+    return _("by %(day)s") % {"day": _day(moment)} if moment else ""
+
+
+def _moment(moment: datetime) -> str:
+    return formats.moment_in(timezone.localtime(moment), get_language() or "en", "date")
