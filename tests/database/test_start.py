@@ -158,3 +158,12 @@ def test_homeward_home_says_where_the_server_lives(folder: Path, monkeypatch: py
     monkeypatch.setenv("HOMEWARD_PG_PORT", "seven")
     with pytest.raises(DatabaseTrouble, match="HOMEWARD_PG_PORT is 'seven'"):
         postgres.embedded()
+
+
+def test_homeward_pg_settings_reach_the_server(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOMEWARD_HOME", str(server.home))
+    monkeypatch.setenv("HOMEWARD_PG_SETTINGS", "shared_buffers=16MB log_line_prefix='%m %a'")
+    assert ask(postgres.embedded().start(), "SHOW log_line_prefix") == "%m %a"
+    monkeypatch.setenv("HOMEWARD_PG_SETTINGS", "fsync")
+    with pytest.raises(DatabaseTrouble, match="HOMEWARD_PG_SETTINGS gives no value to fsync"):
+        postgres.embedded()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from homeward.logistics.addresses import Address, country_line, country_name
+from homeward.logistics.addresses import Address, country_line, country_name, without_country
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,18 @@ def test_the_country_speaks_the_senders_language_and_english_where_the_script_is
     assert country_line("FR", "zh-hans") == "法国 / FRANCE"
     assert country_line("XX", "en") == "XX"
     assert country_name("FR", "tlh") == "France"
+
+
+def test_complete_lines_are_printed_as_they_stand():
+    center = Address("大阪センター", ("大阪市此花区桜島1-2-3", "554-0031"), country="JP")
+    assert center.lines(seen_from="JP") == ["大阪センター", "大阪市此花区桜島1-2-3", "554-0031"]
+
+
+@pytest.mark.parametrize("last", ["日本", "Japan", "JAPON", "jp"])
+def test_a_country_that_ends_complete_lines_is_not_printed_twice(last):
+    assert without_country(["桜島1-2-3", last], "JP") == ("桜島1-2-3",)
+    assert without_country(["Japan Street 4"], "JP") == ("Japan Street 4",)
+    assert without_country([], "JP") == ()
 
 
 def test_han_glyphs_follow_the_country_of_the_address():

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from homeward.connectors.carriers.manual import is_ours
 from homeward.journal.models import DeadLetter, Entry
@@ -35,6 +37,22 @@ def test_asking_twice_gives_the_same_label(cast: Cast) -> None:
     (first,), (second,) = (actions.label(made, actor=shopper, at=NOW) for _ in range(2))
     assert (first.pk, first.tracking_number) == (second.pk, second.tracking_number)
     assert Entry.objects.filter(noun="parcel", verb="label").count() == 1
+
+
+def test_a_label_takes_one_look_one_update_and_its_entry(cast: Cast) -> None:
+    made = build_logistics.authorized(cast)
+    actions.plan(made, actor=cast.policy, at=NOW)
+    with CaptureQueriesContext(connection) as told:
+        actions.label(made, actor=cast.bo, at=NOW)
+    words = [query["sql"].split()[0] for query in told.captured_queries]
+    assert [word for word in words if word not in {"SAVEPOINT", "RELEASE"}] == ["SELECT", "WITH", "INSERT", "SELECT"]
+
+
+def test_a_parcel_that_came_back_to_the_shopper_can_be_labelled_anew(cast: Cast) -> None:
+    parcel = build_logistics.labelled(cast)
+    actions.track(parcel, [build_logistics.scan("sent_back", NOW)], actor=cast.api, at=NOW)
+    (again,) = actions.label(parcel.return_request, actor=cast.bo, at=NOW)
+    assert (again.part, again.lines.get().quantity) == (2, 1)
 
 
 def test_every_parcel_of_a_return_gets_its_own_label(cast: Cast) -> None:

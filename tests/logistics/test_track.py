@@ -12,6 +12,8 @@ from homeward.logistics import actions, papers, queries
 from homeward.logistics.models import Center, Parcel, TrackingEvent
 from homeward.logistics.ports import Mark
 from homeward.logistics.tracking import UnknownScan
+from homeward.returns import actions as return_actions
+from homeward.returns.models import Return
 from tests.support import build, build_logistics
 from tests.support.build_logistics import scan
 from tests.support.cast import NOW, Cast
@@ -38,6 +40,7 @@ def test_the_first_scan_of_the_carrier_is_journaled_as_proof_of_sending(cast: Ca
     entry = Entry.objects.get(noun="parcel", verb="accept")
     assert (entry.at, entry.facts["happened_at"]) == (NOW, seen_at.isoformat())
     assert TrackingEvent.objects.get().place == "Lyon"
+    assert Return.objects.get().posted_at == seen_at
 
 
 def test_the_same_scan_twice_is_once(cast: Cast, parcel: Parcel) -> None:
@@ -57,6 +60,7 @@ def test_an_earlier_proof_that_comes_late_is_journaled_with_its_own_time(cast: C
     actions.track(parcel, [scan("in_transit", NOW - HOUR)], actor=cast.api, at=NOW)
     actions.track(parcel, [scan("accepted", NOW - 3 * HOUR)], actor=cast.api, at=NOW)
     assert Parcel.objects.get().accepted_at == NOW - 3 * HOUR
+    assert Return.objects.get().posted_at == NOW - 3 * HOUR
     times = (
         Entry.objects.filter(noun="parcel", verb="accept").order_by("pk").values_list("facts__happened_at", flat=True)
     )
@@ -82,6 +86,13 @@ def test_a_label_that_was_called_off_and_used_all_the_same_is_followed(cast: Cas
     actions.cancel(parcel, actor=cast.bo, at=NOW)
     actions.track(parcel, [scan("accepted", NOW)], actor=cast.api, at=NOW)
     assert Parcel.objects.get().state == "in_transit"
+
+
+def test_a_return_that_was_withdrawn_is_not_told_of_a_parcel_sent_all_the_same(cast: Cast, parcel: Parcel) -> None:
+    return_actions.withdraw(parcel.return_request, actor=cast.bo, at=NOW)
+    actions.track(parcel, [scan("accepted", NOW)], actor=cast.api, at=NOW)
+    assert Parcel.objects.get().state == "in_transit"
+    assert Return.objects.get().posted_at is None
 
 
 @pytest.mark.parametrize(("code", "hours"), [("teleported", 0), ("", 0), ("accepted", 30), ("accepted", -300_000)])
@@ -127,11 +138,13 @@ def test_staff_mark_a_parcel_as_lost_and_a_scan_finds_it_again(cast: Cast, parce
     stored = Parcel.objects.get()
     assert (stored.state, stored.accepted_at) == ("in_transit", NOW)
     assert verbs() == ["lose", "find", "accept"]
+    assert Return.objects.get().posted_at == NOW
 
 
 def test_a_receipt_of_the_post_office_proves_sending_with_its_own_date(cast: Cast, parcel: Parcel) -> None:
     actions.mark(parcel, "accept", actor=cast.bo, at=NOW, happened_at=NOW - 48 * HOUR)
     assert Parcel.objects.get().accepted_at == NOW - 48 * HOUR
+    assert Return.objects.get().posted_at == NOW - 48 * HOUR
 
 
 @pytest.mark.parametrize("verb", ["find", "release", "deliver", "label", "fly"])

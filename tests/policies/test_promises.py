@@ -93,6 +93,25 @@ def test_a_shop_may_offer_money_at_once_where_the_law_asks_for_a_repair_first() 
     assert ("refund", 1, "shop") in [(o.remedy.value, o.tier, o.source.value) for o in decision.remedies]
 
 
+CREDIT_ONLY = clause("LT-CREDIT", Then(extend_days=60, offer=(Remedy.STORE_CREDIT,)))
+
+
+def test_credit_instead_of_money_is_no_answer_where_the_law_may_give_money() -> None:
+    assert judge(facts("BR"), book(CREDIT_ONLY)).outcome == "review"
+    free_of_law = facts("US", return_terms_shown=True)
+    decision = judge(free_of_law, book(CREDIT_ONLY))
+    assert (decision.outcome, [offer.remedy for offer in decision.remedies]) == ("authorize", ["store_credit"])
+
+
+def test_a_shop_that_says_yes_without_proof_leaves_the_remedies_of_the_law() -> None:
+    decision = judge(facts("GB", reason=Reason.DEFECT, asked="2027-06-01 10:00"), book(
+        clause("LT-2Y", Then(guarantee_months=24, offer=(Remedy.COUPON,)))
+    ))  # fmt: skip
+    assert (decision.outcome, decision.track) == ("authorize", "goodwill")
+    assert [offer.remedy.value for offer in decision.remedies][:2] == ["repair", "replace"]
+    assert decision.remedies[-1].remedy == Remedy.COUPON
+
+
 FEE = clause("LT-FEE", Then(fee=Fee(percent=1500, amount={"EUR": 200})))
 
 

@@ -39,9 +39,7 @@ def graded(
 
     The order is paid along one payment of `provider`, or along `payments`.
     """
-    made = build.order(
-        cast.lanting, number=number, lines=lines, payments=payments or [{"provider": provider}], **order
-    )
+    made = build.order(cast.lanting, number=number, lines=lines, payments=payments or [{"provider": provider}], **order)
     receipt = build_warehouse.inspected(cast, *numbers, grade=grade, of=made, units=units)
     return_ = receipt.return_request
     assert return_ is not None

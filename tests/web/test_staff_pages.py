@@ -16,7 +16,8 @@ JUST_NOW = datetime.now(UTC)
 
 OFFICE_PAGES = [
     "/office/", "/office/?days=30", "/office/orders/", "/office/orders/?q=LT", "/office/imports/", "/office/rulebooks/",
-    "/office/notices/", "/office/journal/", "/office/dead-letters/",
+    "/office/notices/", "/office/journal/", "/office/dead-letters/", "/office/refunds/", "/office/refunds/?state=failed",
+    "/desk/approvals/",
 ]  # fmt: skip
 
 

@@ -60,3 +60,8 @@ def _replay(first: Answer, mark: str) -> HttpResponse:
     response = HttpResponse(first.body, status=first.status, content_type="application/json")
     response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+def forget(*, before: datetime) -> int:
+    """Delete kept answers older than `before`; return how many those were."""
+    return Answer.objects.filter(at__lt=before).delete()[0]

@@ -16,6 +16,9 @@ from homeward.kernel import Actor, new_number, new_ref
 from homeward.orders.models import Order
 
 
+MOST_CLOCKS = 500  # how many clocks run out in one transaction
+
+
 @dataclass(frozen=True, slots=True)
 class NewClock:
     """A clock to start: who owes (`owner`, a role), by when, on what ground, and what happens on expiry."""
@@ -60,7 +63,9 @@ def start_clocks(case: Case, clocks: Sequence[NewClock], *, at: datetime) -> Non
         rows,
         update_conflicts=True,
         unique_fields=["case", "kind"],
-        update_fields=["source", "owner", "basis", "started_at", "due_at", "on_expiry", "met_at", "expired_at"],
+        update_fields=[
+            "source", "owner", "basis", "started_at", "due_at", "on_expiry", "met_at", "expired_at", "paused_at",
+        ],  # fmt: skip
     )
 
 
@@ -93,7 +98,7 @@ def resume_clocks(case_id: int, *kinds: str, at: datetime) -> None:
 
 
 @journal.action
-def expire_clocks(*, actor: Actor, at: datetime, most: int = 500) -> list[Clock]:
+def expire_clocks(*, actor: Actor, at: datetime, most: int = MOST_CLOCKS) -> list[Clock]:
     """Mark up to `most` clocks that have run out, raise their cases' priority, and write one entry for each.
 
     Two workers share the work: a row that one of them holds is skipped by the other.

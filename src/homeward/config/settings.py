@@ -12,7 +12,7 @@ from homeward.config.security import secret_key
 env = environ.Env()
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = Path(env("HOMEWARD_HOME", default="var")).resolve()
+HOME = postgres.home()
 
 DEBUG = env.bool("HOMEWARD_DEBUG", default=False)
 SECRET_KEY = env("HOMEWARD_SECRET_KEY", default="") or secret_key(HOME)
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "homeward.api",
     "homeward.web.portal",
     "homeward.web.desk",
+    "homeward.web.dock",
     "homeward.web.office",
     "homeward.config",
 ]

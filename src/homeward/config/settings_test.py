@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("HOMEWARD_HOME", "var/test")
+os.environ.setdefault("HOMEWARD_PG_SETTINGS", "fsync=off full_page_writes=off")  # tests outlive no power cut
 
 from homeward.config.settings import *
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from homeward.api import idempotency
+from homeward.cases import actions as case_actions
 from homeward.conversations import post
 from homeward.journal import relay
+from homeward.kernel.actor import MACHINE
+from homeward.settlements import sending
+from homeward.settlements.ports import Unreachable
 from homeward.web.portal import mailing
 
 
@@ -22,6 +29,30 @@ def deliver(entry_ids: list[int]) -> None:
 def redeliver(letter_id: int) -> None:
     """Try a delivery that failed once more."""
     relay.redeliver(letter_id, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cases.wind_clocks", queue="relay")
+def wind_clocks(timestamp: int) -> None:
+    """Find the clocks that have run out."""
+    at = timezone.now()
+    while len(case_actions.expire_clocks(actor=MACHINE, at=at)) == case_actions.MOST_CLOCKS:
+        pass
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="journal.take_up", queue="relay")
+async def take_up(timestamp: int) -> None:
+    """Take up jobs again whose worker died in the middle of them."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="api.forget_answers", queue="relay")
+def forget_answers(timestamp: int) -> None:
+    """Forget answers to posts that nobody repeats any more."""
+    idempotency.forget(before=timezone.now() - timedelta(days=30))
 
 
 @app.task(name="conversations.send_notice", queue="mail")
@@ -47,3 +78,20 @@ def mail_links(shop: int, email: str, language: str) -> None:
 def renew_link(shop: int, purpose: str, content: dict[str, Any], language: str) -> None:
     """Mail a new link in place of an old one."""
     mailing.renew(shop=shop, purpose=purpose, content=content, language=language, at=timezone.now())
+
+
+@app.task(
+    name="settlements.send_refund",
+    queue="money",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=5, retry_exceptions={Unreachable}),
+)
+def send_refund(refund_id: int) -> None:
+    """Bring one refund to its provider; one that does not answer is asked again, later and later."""
+    sending.send(refund_id, at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="settlements.send_due", queue="money")
+def send_due_refunds(timestamp: int) -> None:
+    """Look after refunds that nobody has heard of for a while, as when a worker died between asking and writing."""
+    sending.send_due(at=timezone.now())

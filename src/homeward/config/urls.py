@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
+from homeward.config import views
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("health", views.health, name="health"),
     path("account/", include("allauth.urls")),
     path("design/", include("homeward.web.design.urls")),
     path("r/", include("homeward.web.portal.urls")),
     path("desk/", include("homeward.web.desk.urls")),
+    path("dock/", include("homeward.web.dock.urls")),
     path("office/", include("homeward.web.office.urls")),
     path("api/v1/", include("homeward.api.urls")),
 ]

@@ -89,11 +89,12 @@ def _expect_answer(case: Case, *, actor: Actor, at: datetime) -> None:
 @journal.action
 def write_notice(
     *, kind: str, cause: str, to: str, letter: Letter, about: About, merchant_id: int, at: datetime,
-    case_id: int | None = None, noun_ref: str = "",
+    case_id: int | None = None, noun_ref: str = "", stopped: str = "",
 ) -> Notice | None:  # fmt: skip
     """Write the one notice of this `kind` about this `cause` and hand it to the post; None where it stands already.
 
-    Where no mail server is set, it is kept for the office at once.
+    Where no mail server is set, it is kept for the office at once. One that is `stopped` for a reason is not sent,
+    and waits for a person to see why.
     """
     if not to:
         return None
@@ -107,7 +108,9 @@ def write_notice(
     if ref != notice.ref:
         return None
     journal.record(notice, "write", actor=MACHINE, at=at, kind=kind)
-    if ports.mailer() is None:
+    if stopped:
+        fail(notice, why=stopped, at=at)
+    elif ports.mailer() is None:
         keep(notice, at=at)
     else:
         _post(notice, at=None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import translation
 
-from homeward.conversations import actions, letters, ports
+from homeward.conversations import actions, letters, ports, queries
 from homeward.conversations.letters import About, Item, Letter, proof
 from homeward.conversations.models import Notice
 from homeward.kernel import LOCALES
@@ -19,6 +19,9 @@ from homeward.parties.models import Merchant
 from homeward.policies import packs
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return, Withdrawal
+
+MOST_RECEIPTS = 5
+HOUR = timedelta(hours=1)
 
 
 def language_of(tag: str) -> str:
@@ -74,12 +77,17 @@ def tell(
 
 
 def acknowledge(made: Withdrawal, *, cause: str, at: datetime) -> Notice | None:
-    """Write the receipt of a withdrawal: its content, with the date and time at which it was sent."""
+    """Write the receipt of a withdrawal: its content, with the date and time at which it was sent.
+
+    Anybody may name any mailbox; one that had five receipts within an hour gets no more, and a person looks.
+    """
     about = _about_withdrawal(made)
+    told = queries.told_lately(MACHINE, "withdrawal_acknowledged", made.email, since=at - HOUR)
+    stopped = "" if told < MOST_RECEIPTS else "too many receipts for one mailbox within an hour"
     with translation.override(about.language):
         return actions.write_notice(
             kind="withdrawal_acknowledged", cause=cause, to=made.email, letter=_receipt(about, made), about=about,
-            merchant_id=made.merchant_id, noun_ref=made.ref, at=at,
+            merchant_id=made.merchant_id, noun_ref=made.ref, stopped=stopped, at=at,
         )  # fmt: skip
 
 

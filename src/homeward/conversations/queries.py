@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from homeward.cases import queries as case_queries
 from homeward.cases.models import Case
+from homeward.conversations.mailboxes import mailbox
 from homeward.conversations.models import Message, Notice
 from homeward.kernel import Actor, Role
 
@@ -43,6 +46,13 @@ def notice(actor: Actor, ref: str) -> Notice:
     :raises Notice.DoesNotExist: if there is none within the actor's fence.
     """
     return notices(actor).get(ref=ref)
+
+
+def told_lately(actor: Actor, kind: str, to: str, *, since: datetime) -> int:
+    """Return how many notices of a kind went to a mailbox since then, as far as the actor may see."""
+    domain = to.rpartition("@")[2]
+    rows = notices(actor, kind=kind).filter(written_at__gt=since, to__iendswith=f"@{domain}")
+    return sum(mailbox(other) == mailbox(to) for other in rows.values_list("to", flat=True)[:500])
 
 
 def notices_of_case(actor: Actor, case: Case) -> list[Notice]:

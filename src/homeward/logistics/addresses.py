@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+
+from homeward.kernel import LOCALES
 
 _HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -26,7 +28,10 @@ _LARGE_TO_SMALL = frozenset({"CN", "JP", "TW", "HK", "MO"})  # when written in t
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Someone's postal address; `country` is an ISO 3166-1 alpha-2 code."""
+    """Someone's postal address; `country` is an ISO 3166-1 alpha-2 code.
+
+    Without city and postcode the lines of `street` are taken to be complete and in order.
+    """
 
     name: str
     street: tuple[str, ...] = ()
@@ -72,7 +77,7 @@ class Address:
     def lines(self, *, language: str = "", seen_from: str = "") -> list[str]:
         """Return the lines to print, the country last and in `language` unless the post stays in `seen_from`."""
         country = [] if not self.country or self.country == seen_from else [country_line(self.country, language)]
-        if self.country in _LARGE_TO_SMALL and self.script:
+        if self.country in _LARGE_TO_SMALL and self.script and (self.city or self.postcode):
             mark = "〒" if self.country == "JP" else ""
             place = "".join((self.region, self.city, *self.street))
             rows = [f"{mark}{self.postcode}" if self.postcode else "", place, self.company, self.name, *country]
@@ -96,6 +101,12 @@ def country_name(code: str, language: str) -> str:
     except (ValueError, UnknownLocaleError):
         locale = Locale("en")
     return locale.territories.get(code) or code
+
+
+def without_country(lines: Sequence[str], code: str) -> tuple[str, ...]:
+    """Return address lines without a last one that only names the country, in whatever language of ours."""
+    names = {country_name(code, language).casefold() for language in LOCALES} | {code.casefold()}
+    return tuple(lines[:-1]) if lines and lines[-1].strip().casefold() in names else tuple(lines)
 
 
 def country_line(code: str, language: str) -> str:

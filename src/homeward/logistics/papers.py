@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from homeward.kernel import TextMap
-from homeward.logistics.addresses import Address
+from homeward.logistics.addresses import Address, without_country
 from homeward.logistics.handling import handling_of
 from homeward.logistics.models import Parcel, ParcelLine
 from homeward.logistics.ports import LabelData, Mark, SlipData, SlipLine, VoucherData
@@ -68,7 +68,8 @@ def destination(parcel: Parcel) -> Address:
     """Return where the parcel goes: its center, else the merchant, whom somebody has to ask."""
     if parcel.center is None:
         return Address(parcel.merchant.legal_name or parcel.merchant.name, country=parcel.merchant.country)
-    return Address(parcel.center.name, tuple(parcel.center.address), country=parcel.center.country)
+    lines = without_country(parcel.center.address, parcel.center.country)
+    return Address(parcel.center.name, lines, country=parcel.center.country)
 
 
 def marks(parcel: Parcel) -> tuple[Mark, ...]:

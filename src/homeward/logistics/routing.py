@@ -18,7 +18,9 @@ class Kind(StrEnum):
 
     WAREHOUSE = "warehouse"  # the merchant's own, at home
     OVERSEAS = "overseas"  # the merchant's own, near the shopper
+    CENTER = "center"  # a return center of the operator
     HUB = "hub"  # collects parcels of a region and sends them on together
+    SHOP = "shop"  # a shop that takes parcels in
     THIRD_PARTY = "third_party"
 
 

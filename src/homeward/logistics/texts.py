@@ -42,7 +42,9 @@ CODES = {
 CENTERS = {
     "warehouse": _("Own warehouse"),
     "overseas": _("Own warehouse abroad"),
+    "center": _("Return center"),
     "hub": _("Collecting hub"),
+    "shop": _("Drop-off shop"),
     "third_party": _("Third-party center"),
 }
 

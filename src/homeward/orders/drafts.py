@@ -290,7 +290,7 @@ def _lines(draft: OrderDraft) -> Iterator[_Finding]:
             if not 0 <= amount <= LARGEST_AMOUNT:
                 yield name + field_, "amount_out_of_range", {"value": amount}
         for field_, count in (("delivered", line.delivered), ("returned", line.returned_before or 0)):
-            if not 0 <= count <= LARGEST_QUANTITY:
+            if count < 0 or line.quantity <= LARGEST_QUANTITY < count:
                 yield name + field_, "count_out_of_range", {"value": count, "largest": LARGEST_QUANTITY}
         if not 0 <= line.weight_g <= LARGEST_QUANTITY * 10:
             yield name + "weight", "count_out_of_range", {"value": line.weight_g, "largest": LARGEST_QUANTITY * 10}

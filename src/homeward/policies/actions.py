@@ -27,7 +27,7 @@ def publish(
     book = books.check(msgspec.structs.replace(book, ref=merchant.slug, version=newest + 1))
     row = Rulebook.objects.create(
         ref=new_ref("rbk", at=at), merchant=merchant, name=book.name or merchant.name, version=book.version,
-        document=msgspec.to_builtins(book), valid_from=valid_from or at, published_at=at, published_by=str(actor),
+        document=books.to_data(book), valid_from=valid_from or at, published_at=at, published_by=str(actor),
     )  # fmt: skip
     journal.record(row, "publish", actor=actor, at=at, version=book.version)
     return row

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from homeward.kernel import Money
 from homeward.policies import windows
-from homeward.policies.decision import Citation, Deduction, Offer, Result, Source, Term, Track, Tried
+from homeward.policies.decision import Citation, Deduction, Offer, Remedy, Result, Source, Term, Track, Tried
 from homeward.policies.hearing import Hearing
 from homeward.policies.rulebook import CompiledClause, Fee, Then
 from homeward.policies.situation import Situation
@@ -33,6 +33,11 @@ class Promises:
     citations: list[Citation] = field(default_factory=list)
     fees: list[tuple[int, CompiledClause]] = field(default_factory=list)
     holds: list[tuple[int, CompiledClause]] = field(default_factory=list)
+
+    @property
+    def withholds_money(self) -> bool:
+        """Whether the shop offers other things only, which is no answer where the law may give money."""
+        return bool(self.offers) and all(offer.remedy != Remedy.REFUND for offer in self.offers)
 
 
 def waivers(situation: Situation, clauses: tuple[CompiledClause, ...]) -> dict[str, str]:

@@ -164,7 +164,8 @@ def _remedies(ruling: Ruling) -> tuple[Offer, ...]:
     lawful, promised = _lawful(ruling), ruling.promises.offers
     if not promised and ruling.track != Track.GOODWILL:
         return lawful
-    offers = [*lawful, *(promised or [Offer(Remedy.REFUND, ruling.promises.granted_by, Source.SHOP)])]
+    default = [] if lawful else [Offer(Remedy.REFUND, ruling.promises.granted_by, Source.SHOP)]
+    offers = [*lawful, *(promised or default)]
     firsts: dict[tuple[Remedy, int], Offer] = {}
     for offer in offers:
         firsts.setdefault((offer.remedy, offer.tier), offer)
@@ -175,7 +176,10 @@ def _lawful(ruling: Ruling) -> tuple[Offer, ...]:
     s, pack = ruling.hearing.s, ruling.hearing.pack
     beyond_repair = s.facts.reason in {Reason.WRONG_ITEM, Reason.MISSING} or "perishable" in s.facts.goods.traits
     age = s.order_age if s.age is None else s.age
-    return _lawful_remedies(pack, ruling.track, min(age, _longest_limit(pack) + 1), beyond_repair=beyond_repair)
+    track = ruling.track
+    if track == Track.GOODWILL and ruling.hearing.granted:  # the shop says yes without proof: the law's remedies stay
+        track = ruling.hearing.granted[0][0]
+    return _lawful_remedies(pack, track, min(age, _longest_limit(pack) + 1), beyond_repair=beyond_repair)
 
 
 @lru_cache(maxsize=512)

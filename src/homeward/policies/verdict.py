@@ -43,7 +43,7 @@ def _conclude_mind(hearing: Hearing, promises: Promises) -> tuple[Outcome, Track
     """Return outcome and track of a change of mind: the law's right, else the shop's, else a sure no, else a person."""
     if hearing.withdrawal_open and not hearing.barred:
         return Outcome.AUTHORIZE, Track.CHANGE_OF_MIND
-    if promises.granted_by:
+    if promises.granted_by and not (hearing.doubts and promises.withholds_money):
         return Outcome.AUTHORIZE, Track.GOODWILL
     waits_for_answer = promises.may_grant or (hearing.barred == OPEN and hearing.withdrawal_open)
     is_sure = hearing.is_solid and not waits_for_answer

@@ -37,6 +37,7 @@ class Return(journal.Noun):
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     ship_by = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True, help_text="proof of sending: the carrier's first scan")
     goods_at = models.DateTimeField(null=True, help_text="when the first goods arrived; told by the warehouse")
     version = models.PositiveIntegerField(default=1, help_text="counts edits; a stale edit is refused")
 

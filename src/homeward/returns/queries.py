@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from homeward.kernel import Actor, Role
 from homeward.orders import queries as order_queries
 from homeward.orders.models import Order
+from homeward.policies import words as policy_words
 from homeward.returns import verdicts
 from homeward.returns.models import Decision, Evidence, Return, ReturnLine, Withdrawal
 
@@ -128,3 +129,14 @@ def preview(
     """
     lines = {line.ref: line for line in order_queries.lines(actor, order)}
     return verdicts.judge(order, lines, wishes, has_evidence=has_evidence, at=at)
+
+
+def citations(actor: Actor, of: Return, *, language: str) -> list[dict[str, str]]:
+    """Return the clauses that the verdicts on a return rest on, in words, each once."""
+    found = {
+        cite["ref"]: cite
+        for decision in reversed(decisions(actor, of))
+        if decision.line_id
+        for cite in policy_words.citations(decision.document, language=language)
+    }
+    return list(found.values())

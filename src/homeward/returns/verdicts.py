@@ -17,7 +17,7 @@ from homeward.policies import facts as policy_facts
 from homeward.policies import packs
 from homeward.policies import queries as policy_queries
 from homeward.policies import verdict as policy_verdict
-from homeward.policies.decision import Decision, Outbound, Outcome, Payer, Term, WayBack
+from homeward.policies.decision import Decision, Outbound, Outcome, Payer, Term, Track, WayBack
 from homeward.policies.facts import Condition, Facts, Fault, Goods, Reason, Standing
 from homeward.returns import reasons
 
@@ -52,6 +52,8 @@ class Verdict:
     refund_basis: str = ""
     law: Term | None = None
     promise: Term | None = None
+    may_withhold: bool = False
+    is_right: bool = True
     send_back: Term | None = None
     zone: str = "UTC"
     country: str = ""
@@ -62,24 +64,45 @@ class Verdict:
         days = self.send_back.days if self.send_back else 14
         return Deadline(days).resolve(at, zone=self.zone)
 
-    def refund_due(self, *, asked_at: datetime, goods_at: datetime | None) -> datetime | None:
-        """Return the latest lawful moment of the refund, or None while its event has not come."""
-        return _due(self.law, self, asked_at=asked_at, goods_at=goods_at)
+    def refund_due(self, *, asked_at: datetime, goods_at: datetime | None, posted_at: datetime | None = None) -> datetime | None:
+        """Return the latest lawful moment of the refund, or None while the event it counts from has not come.
 
-    def refund_promised(self, *, asked_at: datetime, goods_at: datetime | None) -> datetime | None:
+        Where the shop may wait for goods or proof of posting (Directive 2011/83/EU art. 13(3)), it is never earlier
+        than the end of that event's day.
+        """
+        came = min((moment for moment in (posted_at, goods_at) if moment), default=None)
+        due = _due(self.law, self, asked_at=asked_at, posted_at=posted_at, goods_at=goods_at)
+        if due and self.may_withhold and self.goods_back and came:
+            due = max(due, Deadline(0).resolve(came, zone=self.zone))
+        return due
+
+    def waits(self, *, posted_at: datetime | None, goods_at: datetime | None) -> bool:
+        """Whether the shop may still hold the money back, since neither goods nor proof of posting are here."""
+        return self.may_withhold and self.goods_back and not posted_at and not goods_at
+
+    def refund_promised(
+        self, *, asked_at: datetime, goods_at: datetime | None, posted_at: datetime | None = None
+    ) -> datetime | None:
         """Return the moment by which the shop promises the money, or None while its event has not come."""
-        return _due(self.promise, self, asked_at=asked_at, goods_at=goods_at)
+        return _due(self.promise, self, asked_at=asked_at, posted_at=posted_at, goods_at=goods_at)
 
 
-def _due(term: Term | None, whole: Verdict, *, asked_at: datetime, goods_at: datetime | None) -> datetime | None:
+def _due(
+    term: Term | None, whole: Verdict, *, asked_at: datetime, posted_at: datetime | None, goods_at: datetime | None
+) -> datetime | None:
+    """Return when a term ends: it counts from goods back, proof of sending, the earlier of both, or from asking."""
     if term is None:
         return None
-    waits = term.event in {"goods_back", "goods_back_or_proof_of_sending", "proof_of_sending"}
-    event = goods_at if waits and whole.goods_back else asked_at
-    if event is None:
+    events = {
+        "goods_back": [goods_at],
+        "proof_of_sending": [posted_at],
+        "goods_back_or_proof_of_sending": [posted_at, goods_at],
+    }.get(term.event, [asked_at])
+    known = [moment for moment in (events if whole.goods_back else [asked_at]) if moment]
+    if not known:
         return None
     unit = Unit.WORKING_DAYS if term.day_type == "business" else Unit.DAYS
-    return Deadline(term.days, unit).resolve(event, zone=whole.zone, calendar=Calendar(whole.country))
+    return Deadline(term.days, unit).resolve(min(known), zone=whole.zone, calendar=Calendar(whole.country))
 
 
 def hours(count: int) -> Deadline:
@@ -130,6 +153,8 @@ def from_document(document: dict[str, Any], *, value: Money) -> Verdict:
         refund_basis=made.refund.law.ref if made.refund.law else "",
         law=made.refund.law,
         promise=made.refund.promise,
+        may_withhold=bool(made.refund.may_withhold_until),
+        is_right=made.track != Track.GOODWILL,
         send_back=made.send_back,
         zone=document["zone"],
         country=document["facts"]["country"],
@@ -157,6 +182,8 @@ def sum_up(verdicts: Sequence[Verdict]) -> Verdict:
         refund_basis=first.refund_basis,
         law=min((v.law for v in verdicts if v.law), key=lambda term: term.days, default=None),
         promise=max((v.promise for v in verdicts if v.promise), key=lambda term: term.days, default=None),
+        may_withhold=all(verdict.may_withhold for verdict in verdicts),
+        is_right=any(verdict.is_right for verdict in verdicts),
         send_back=first.send_back,
         zone=first.zone,
         country=first.country,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from homeward.kernel import Money
-from homeward.orders.portions import portion
+from homeward.orders import portions
 
 WHOLE = 10_000  # hundredths of a percent
 LAST = ("gift_card", "store_credit")  # tenders that are given back last; what they paid never comes back as cash
@@ -245,7 +245,7 @@ def _worths(groups: Iterable[Units]) -> Iterable[_Worth]:
     for units in groups:
         gone = taken[units.line]
         lefts = (units.left_minor - gone[1], units.left_tax_minor - gone[2], units.left_shipping_minor - gone[3])
-        goods, tax, shipping = (portion(max(left, 0), units.left - gone[0], 0, units.count) for left in lefts)
+        goods, tax, shipping = (portions.portion(max(left, 0), units.left - gone[0], 0, units.count) for left in lefts)
         for index, step in enumerate((units.count, goods, tax, shipping)):
             gone[index] += step
         yield _Worth(goods, tax, shipping)

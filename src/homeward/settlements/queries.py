@@ -211,6 +211,8 @@ def _by_currency(lines: QuerySet[PostingLine]) -> dict[str, dict[Account, Money]
 
 def problems(actor: Actor) -> QuerySet[MoneyEvent]:
     """Return what providers said that fits nothing or contradicts itself, latest first."""
+    if actor.role == Role.SHOPPER:
+        return MoneyEvent.objects.none()
     rows = MoneyEvent.objects.exclude(problem="").select_related("refund", "payment__order").order_by("-pk")
     return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
 

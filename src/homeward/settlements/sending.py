@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import connection
 
 from homeward.kernel import NotAllowed
@@ -21,7 +22,9 @@ from homeward.kernel.actor import MACHINE
 from homeward.settlements import actions, ports
 from homeward.settlements.lifecycle import OPEN
 from homeward.settlements.models import Refund
-from homeward.settlements.ports import Declined, Instruction, Kind, Outcome, Status, Told
+from homeward.settlements.ports import Declined, Instruction, Kind, Outcome, Status, Told, Unreachable
+
+log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(minutes=2)  # how long a job may take before we take it for dead
 _KINDS = {
@@ -51,6 +54,22 @@ def send(refund_id: int, *, at: datetime) -> None:
             except NotAllowed:
                 return  # somebody ended it meanwhile
         _hear(refund, _ask(provider, _instruction(refund), is_first=is_first), at=at)
+
+
+def send_due(*, at: datetime) -> int:
+    """Look after refunds that should have been heard of by now; return how many were.
+
+    One whose provider does not answer is left for the next time, and does not keep the others waiting.
+    """
+    heard = 0
+    for refund_id in due(at=at):
+        try:
+            send(refund_id, at=at)
+        except Unreachable:
+            log.warning("a provider does not answer", refund=refund_id)
+        else:
+            heard += 1
+    return heard
 
 
 def due(*, at: datetime, most: int = 100) -> list[int]:

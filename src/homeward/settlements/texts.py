@@ -100,6 +100,8 @@ PROBLEMS = {
     "amount_differs": _("The provider says %(told)s, the refund is over %(ours)s"),
     "contradiction": _("The provider says %(told)s now, but said another amount before"),
     "no_amount": _("The provider names no amount"),
+    "more_than_left": _("%(told)s were paid back at the provider, but the payment has only %(left)s left"),
+    "paid_after_reversal": _("The provider says that a refund arrived which the bank had returned"),
     "currency_differs": _("The provider speaks of %(told)s, the payment was in %(ours)s"),
 }
 

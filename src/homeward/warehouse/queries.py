@@ -15,9 +15,6 @@ from homeward.logistics import queries as logistics_queries
 from homeward.logistics.models import Parcel
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return
-from homeward.warehouse import grading
-from homeward.warehouse.actions.judging import place_and_day
-from homeward.warehouse.grading import Grade, Suggestion
 from homeward.warehouse.models import Inspection, Photo, Receipt, ReceiptLine, StockMovement
 from homeward.warehouse.scanning import Scan, read
 
@@ -122,17 +119,6 @@ def verbs(actor: Actor, of: Receipt) -> tuple[str, ...]:
     allowed = Receipt.lifecycle.allowed(of.state, role=actor.role)
     stranger = {"match"} if of.is_announced else {"dispute", "reopen"}
     return tuple(verb for verb in allowed if verb not in stranger)
-
-
-def suggest(
-    of: Receipt, line: ReceiptLine, answers: Mapping[str, str], *, at: datetime, grade: Grade | None = None
-) -> Suggestion:
-    """Return what the answers given so far propose for a unit of `line`, where it lies and today.
-
-    :raises UnknownAnswer: if an answer fits no question of its checklist.
-    """
-    country, day = place_and_day(of, at=at)
-    return grading.suggest(line.goods, answers, country=country, day=day, grade=grade)
 
 
 def find(actor: Actor, raw: str) -> Found:

@@ -72,7 +72,8 @@ def settings() -> dict[str, str]:
 
 def write_settings(data: Path, values: Mapping[str, str], *, account: Account | None) -> None:
     """Write `values` where the cluster's postgresql.conf includes them; ALTER SYSTEM prevails over them."""
-    text = "".join(f"{name} = '{value}'\n" for name, value in values.items())
+    quoted = {name: value.replace("'", "''") for name, value in values.items()}
+    text = "".join(f"{name} = '{value}'\n" for name, value in quoted.items())
     programs.write(data / "homeward.conf", text, account=account)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shlex
 import signal
 import socket
 import sys
@@ -52,13 +53,20 @@ def home() -> Path:
 
 
 def embedded() -> Server:
-    """Return the embedded server of this installation, running or not. HOMEWARD_PG_PORT insists on a port."""
+    """Return the embedded server of this installation, running or not.
+
+    HOMEWARD_PG_PORT insists on a port; HOMEWARD_PG_SETTINGS holds settings for its next start, as in
+    "work_mem=32MB jit=on".
+    """
     port = os.environ.get("HOMEWARD_PG_PORT") or "0"
     if not port.isdigit() or int(port) > 65535:
         raise DatabaseTrouble(
             f"HOMEWARD_PG_PORT is {port!r}: give the number of a port, or unset it to have one chosen."
         )
-    return Server(home(), port=int(port))
+    words = [word.partition("=") for word in shlex.split(os.environ.get("HOMEWARD_PG_SETTINGS", ""))]
+    if wrong := [name for name, _, value in words if not value]:
+        raise DatabaseTrouble(f"HOMEWARD_PG_SETTINGS gives no value to {', '.join(wrong)}: write name=value.")
+    return Server(home(), port=int(port), settings={name: value for name, _, value in words})
 
 
 def database_url() -> str:

@@ -26,6 +26,9 @@ KINDS: Mapping[str, Callable[[str], bool]] = {
 }
 
 
+_NUMBERS = {"a whole number", "an amount"}  # numbers, codes and prices look alike, so these swap only among themselves
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column that we read: its name, other names that it goes by, and what it holds."""
@@ -159,8 +162,9 @@ def _notice_swaps(sample: list[Row], columns: Sequence[Column], places: Mapping[
         if kind is None or fits(column.name, kind, 0.5):
             continue
         value = next(text for text in values(column.name) if not kind(text))[:60]
-        for other, other_kind in kinds.items():
-            if other != column.name and values(other) and fits(other, kind, 0.9) and fits(column.name, other_kind, 0.9):
+        others = [name for name in kinds if name != column.name and (kinds[name] or column.kind not in _NUMBERS)]
+        for other in others:
+            if values(other) and fits(other, kind, 0.9) and fits(column.name, kinds[other], 0.9):
                 raise FileProblem("columns_swapped", first=column.name, second=other, value=value)
         raise FileProblem("column_unreadable", column=column.name, kind=column.kind, value=value)
 

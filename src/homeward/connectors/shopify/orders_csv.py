@@ -12,8 +12,8 @@ from homeward.connectors.reading.fields import Fields
 from homeward.connectors.reading.files import Opened
 from homeward.connectors.reading.tables import Column, Row, Table, open_table
 from homeward.connectors.shopify.words import LineIds, provider
+from homeward.orders import portions
 from homeward.orders.drafts import LineDraft, OrderDraft, PaymentDraft, Problem
-from homeward.orders.portions import apportion
 
 COLUMNS = (
     Column("Name"),
@@ -164,7 +164,7 @@ def _tax_on_shipping(head: Fields, goods: int, shipping: int, tax: int, included
         return 0
     share = rate / (1 + rate) if included else rate
     if abs((goods + shipping) * share - tax) < abs(goods * share - tax):
-        return apportion(tax, [goods, shipping])[1]
+        return portions.apportion(tax, [goods, shipping])[1]
     return 0
 
 

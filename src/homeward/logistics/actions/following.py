@@ -17,6 +17,7 @@ from homeward.logistics.ports import Scan
 from homeward.logistics.tables import Problem
 from homeward.logistics.tracking import DOCK, HAND, Code, Row, Seen
 from homeward.parties.models import Merchant
+from homeward.returns import actions as return_actions
 
 _BY_HAND = {
     "accept": Code.ACCEPTED,
@@ -43,8 +44,9 @@ def track(parcel: Parcel, scans: Sequence[Scan], *, actor: Actor, at: datetime, 
     """Take in what a carrier has seen, and let the parcel follow; return how many scans were new.
 
     Scans may come late, twice and out of turn: the state follows from all of them together. The first that shows the
-    parcel in the carrier's hands is journaled as "accept", with the time of the scan, because the duty to refund may
-    start there; should an earlier one turn up later, "accept" is journaled again with the earlier time.
+    parcel in the carrier's hands is journaled as "accept", with the time of the scan, and told to the returns in it,
+    because the duty to refund may start there (Directive 2011/83/EU art. 13(3)); should an earlier one turn up later,
+    "accept" is journaled again with the earlier time.
 
     :raises UnknownScan: if a code is not of our vocabulary, or a time cannot be.
     """
@@ -88,6 +90,8 @@ def mark(
         set={"accepted_at": when} if verb == "accept" else {},
     )  # fmt: skip
     _note(parcel, code, when, source=HAND, text=text, at=at)
+    if verb == "accept":
+        _tell_returns(parcel, when, actor=actor, at=at)
 
 
 @journal.action
@@ -168,10 +172,21 @@ def _follow(parcel: Parcel, scans: Sequence[Seen], *, actor: Actor, at: datetime
         elif verb == "deliver":
             columns["delivered_at"] = when
         journal.move(parcel, verb, actor=actor, at=at, set=columns, **_facts(parcel, when))
-    if sent_at and "accept" not in verbs and (parcel.accepted_at is None or sent_at < parcel.accepted_at):
+    is_news = "accept" in verbs
+    if sent_at and not is_news and (parcel.accepted_at is None or sent_at < parcel.accepted_at):
         Parcel.objects.filter(pk=parcel.pk).update(accepted_at=sent_at)
-        parcel.accepted_at = sent_at
+        parcel.accepted_at, is_news = sent_at, True
         journal.record(parcel, "accept", actor=actor, at=at, **_facts(parcel, sent_at))
+    if is_news and parcel.accepted_at:
+        _tell_returns(parcel, parcel.accepted_at, actor=actor, at=at)
+
+
+def _tell_returns(parcel: Parcel, posted_at: datetime, *, actor: Actor, at: datetime) -> None:
+    """Tell every return that lies in a parcel, and is not over, since when the carrier has it."""
+    lines = parcel.lines.select_related("return_line__return_request__case", "return_line__return_request__merchant")
+    for made in {line.return_line.return_request for line in lines.order_by("pk")}:
+        if made.state == "authorized":
+            return_actions.posted(made, posted_at=posted_at, actor=actor, at=at)
 
 
 def _facts(parcel: Parcel, happened_at: datetime | None) -> dict[str, Any]:

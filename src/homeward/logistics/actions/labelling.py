@@ -16,6 +16,11 @@ from homeward.logistics.ports import LabelBought, LabelIntent
 from homeward.returns.models import Return
 
 KEPT_FOR = timedelta(days=90)  # how long a label of the house is honored
+_LOCKED = """
+SELECT parcel.* FROM logistics_parcel AS parcel JOIN returns_return AS ret ON ret.id = parcel.return_request_id
+WHERE ret.id = %s AND ret.state = 'authorized' AND parcel.state NOT IN ('cancelled', 'sent_back')
+ORDER BY parcel.part FOR NO KEY UPDATE
+"""
 _TRACKING_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{4,38}[A-Z0-9]")
 
 
@@ -139,10 +144,8 @@ def _parcels_of(made: Return, *, actor: Actor, at: datetime) -> list[Parcel]:
 
 
 def _locked(made: Return) -> list[Parcel]:
-    """Return the parcels of an authorized return that are not called off; it and they stay so meanwhile."""
-    rows = Parcel.objects.select_related("return_request").select_for_update(of=("self", "return_request"), no_key=True)
-    living = rows.filter(return_request=made, return_request__state="authorized").exclude(state="cancelled")
-    return list(living.order_by("part"))
+    """Return the parcels of an authorized return but those called off or sent back; it and they stay so meanwhile."""
+    return list(Parcel.objects.raw(_LOCKED, [made.pk]))
 
 
 def _ask_for_label(parcel: Parcel, *, actor: Actor, at: datetime) -> None:

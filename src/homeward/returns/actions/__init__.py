@@ -21,6 +21,7 @@ from homeward.returns.actions.living import (
     add_evidence,
     expire,
     goods_arrived,
+    posted,
     settle,
     withdraw,
 )
@@ -28,5 +29,5 @@ from homeward.returns.actions.living import (
 __all__ = [
     "BeyondAuthority", "GoodsAreHere", "GroundMissing", "NotOfThisOrder", "NothingAsked", "UnitsGone", "Wish",
     "acknowledge", "add_evidence", "ask_evidence", "authorize", "declare_withdrawal", "expire", "goods_arrived",
-    "match_withdrawal", "overturn", "refuse", "request", "settle", "withdraw",
+    "match_withdrawal", "overturn", "posted", "refuse", "request", "settle", "withdraw",
 ]  # fmt: skip

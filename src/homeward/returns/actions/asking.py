@@ -179,14 +179,26 @@ def permit(made: Return, whole: Verdict, *, actor: Actor, at: datetime, verb: st
         },
         goods_back=whole.goods_back, remedy=made.remedy, bases=list(whole.bases),
     )  # fmt: skip
-    clocks = []
     if ship_by:
-        clocks.append(NewClock("ship_by", ship_by, owner="shopper", on_expiry="expire"))
-    if due := whole.refund_due(asked_at=made.asked_at, goods_at=made.goods_at):
-        clocks.append(NewClock("refund_law", due, source="law", owner="finance", basis=whole.refund_basis))
-    case_actions.start_clocks(made.case, clocks, at=at)
+        # A right does not end because its goods are late: a person is reminded. Goodwill ends by itself.
+        clock = NewClock("ship_by", ship_by, owner="shopper", on_expiry="remind" if whole.is_right else "expire")
+        case_actions.start_clocks(made.case, [clock], at=at)
+    wind_refund_clocks(made, whole, at=at)
     if ship_by:
         case_actions.move_if(made.case_id, "wait", actor=actor, at=at)
+
+
+def wind_refund_clocks(made: Return, whole: Verdict, *, at: datetime) -> None:
+    """Set the clocks of the money to what law and promise say with what is known now; they wait where the shop may."""
+    moments = {"posted_at": made.posted_at, "goods_at": made.goods_at}
+    clocks = []
+    if due := whole.refund_due(asked_at=made.asked_at, **moments):
+        clocks.append(NewClock("refund_law", due, source="law", owner="finance", basis=whole.refund_basis))
+    if promised := whole.refund_promised(asked_at=made.asked_at, **moments):
+        clocks.append(NewClock("refund_promise", promised, owner="finance"))
+    case_actions.start_clocks(made.case, clocks, at=at)
+    if clocks and whole.waits(**moments):
+        case_actions.pause_clocks(made.case_id, "refund_law", cause="goods or proof of posting", at=at)
 
 
 def _let_go(made: Return, *, actor: Actor, at: datetime) -> None:

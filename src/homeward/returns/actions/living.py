@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from homeward import journal
 from homeward.cases import actions as case_actions
 from homeward.cases.actions import NewClock
 from homeward.kernel import Actor
 from homeward.orders import actions as order_actions
 from homeward.returns import verdicts
+from homeward.returns.actions.asking import wind_refund_clocks
 from homeward.returns.actions.deciding import _standing
 from homeward.returns.actions.records import Kept, keep_evidence
 from homeward.returns.models import Evidence, Return
@@ -73,17 +76,25 @@ def _end(made: Return, verb: str, *, actor: Actor, at: datetime) -> None:
 def goods_arrived(made: Return, *, actor: Actor, at: datetime) -> None:
     """Note that goods of this return have arrived; told by the warehouse in the transaction of its receipt.
 
-    Where the law counts from goods back, the clock of the refund starts now.
+    Where law or promise count from goods back, the clocks of the refund start now.
     """
     if not Return.objects.filter(pk=made.pk, goods_at=None).update(goods_at=at):
         return
     made.goods_at = at
-    whole = verdicts.sum_up(list(_standing(made).values()))
     case_actions.meet_clocks(made.case_id, "ship_by", at=at)
-    if due := whole.refund_due(asked_at=made.asked_at, goods_at=at):
-        clock = NewClock("refund_law", due, source="law", owner="finance", basis=whole.refund_basis)
-        case_actions.start_clocks(made.case, [clock], at=at)
+    wind_refund_clocks(made, verdicts.sum_up(list(_standing(made).values())), at=at)
     case_actions.move_if(made.case_id, "resume", actor=actor, at=at)
+
+
+@journal.action
+def posted(made: Return, *, posted_at: datetime, actor: Actor, at: datetime) -> None:
+    """Note proof of sending: the carrier has the goods since `posted_at`; told by the way back, the earliest counts."""
+    known = Return.objects.filter(pk=made.pk).filter(Q(posted_at=None) | Q(posted_at__gt=posted_at))
+    if not known.update(posted_at=posted_at):
+        return
+    made.posted_at = posted_at
+    case_actions.meet_clocks(made.case_id, "ship_by", at=at)
+    wind_refund_clocks(made, verdicts.sum_up(list(_standing(made).values())), at=at)
 
 
 @journal.action

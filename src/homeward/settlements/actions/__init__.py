@@ -7,6 +7,7 @@ from homeward.settlements.actions.refunds import (
     NotByHand,
     confirm_transfers,
     fail_transfer,
+    is_by_hand,
     record_sent,
     try_again,
 )
@@ -28,5 +29,5 @@ from homeward.settlements.actions.replacements import cancel, deliver, ship
 __all__ = [
     "BalanceGone", "BeyondAuthority", "ConsentMissing", "Grant", "NoPayment", "NotByHand", "NotSettledHere",
     "NothingToSettle", "agree", "book_label", "cancel", "compensate", "confirm_transfers", "decline", "deliver",
-    "fail_transfer", "hear", "offer", "record_sent", "settle", "ship", "try_again", "unbook_label",
+    "fail_transfer", "hear", "is_by_hand", "offer", "record_sent", "settle", "ship", "try_again", "unbook_label",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -29,7 +30,7 @@ def post(
     """Book `legs` for `kind` of `about` (a ref), in the running action; what is booked already is left as it is."""
     if not legs:
         return
-    posting = [new_ref("pst", at=at), f"{kind}:{about}", merchant_id, case_id, kind, at]
+    posting: list[Any] = [new_ref("pst", at=at), f"{kind}:{about}", merchant_id, case_id, kind, at]
     with connection.cursor() as cursor:
         cursor.execute(_POST, [*posting, currency, list(legs), list(legs.values())])
 

@@ -18,6 +18,7 @@ from homeward.orders import queries as order_queries
 from homeward.orders.models import Payment
 from homeward.settlements import ledger
 from homeward.settlements.actions import books, refunds
+from homeward.settlements.lifecycle import OPEN
 from homeward.settlements.models import MoneyEvent, Refund
 from homeward.settlements.ports import Kind, Told
 
@@ -36,22 +37,27 @@ class _Problem:
 def hear(told: Told, *, actor: Actor, at: datetime) -> MoneyEvent:
     """Take in what a provider says: keep it once, and let it move the refund it speaks of.
 
-    The same event again changes nothing. What contradicts an earlier event, or fits no refund and no payment of ours,
-    is kept with its problem for a person to see. A refund that was made at the provider is taken in as such.
+    The same event again changes nothing, nor does one that is older than what we know. What contradicts an earlier
+    event, or fits no refund and no payment of ours, is kept with its problem for a person to see. A refund that was
+    made at the provider is taken in as such.
     """
-    refund = _refund_of(told)
+    refund = None if told.kind == Kind.CHARGE_BACK else _refund_of(told)
     payment = refund.payment if refund else _payment_of(told)
-    problem = _problem(told, refund, payment)
+    is_old = refund is not None and _is_old(told, refund)
+    problem = _problem_of_telling(told, refund, payment) or (
+        None if is_old else _problem_of_moving(told, refund, payment)
+    )
     event = _note(told, refund, payment, problem, at=at)
     if event is None:
         return _again(told, refund, payment, at=at)
-    if problem is None:
-        _apply(told, refund, payment, event, actor=actor, at=at)
+    if problem is None and payment is not None and not is_old:
+        _apply(told, refund, payment, actor=actor, at=at)
     return event
 
 
 def _refund_of(told: Told) -> Refund | None:
-    rows = Refund.objects.select_related("payment")
+    """Return the refund that is meant, locked, so that one word on it is heard at a time."""
+    rows = Refund.objects.select_for_update(of=("self",), no_key=True).select_related("payment")
     found = rows.filter(ref=told.refund_ref).first() if told.refund_ref else None
     if found is None and told.reference:
         found = rows.filter(provider=told.provider, provider_ref=told.reference).first()
@@ -64,17 +70,39 @@ def _payment_of(told: Told) -> Payment | None:
     return found[0] if len(found) == 1 else None
 
 
-def _problem(told: Told, refund: Refund | None, payment: Payment | None) -> _Problem | None:
+def _is_old(told: Told, refund: Refund) -> bool:
+    """Whether a later word on how the refund ended has been heard before this one."""
+    if told.kind not in _ENDS or refund.state in OPEN:
+        return False
+    later = MoneyEvent.objects.filter(refund=refund, problem="", kind__in=_ENDS, happened_at__gt=told.happened_at)
+    return later.exists()
+
+
+def _problem_of_telling(told: Told, refund: Refund | None, payment: Payment | None) -> _Problem | None:
+    """Return what is wrong with what is said, whatever may have moved."""
     if told.kind == Kind.UNREADABLE:
         return _Problem("unreadable", {"reason": told.reason})
     if payment is None:
         return _Problem("unknown_payment", {"payments": list(told.payments)})
-    if refund and told.amount and told.amount != refund.amount:
+    if told.amount is None:
+        return None if refund else _Problem("no_amount", {})
+    if refund and told.amount != refund.amount:
         return _Problem("amount_differs", {"told": str(told.amount), "ours": str(refund.amount)})
-    if told.amount is None and (refund is None or told.kind == Kind.CHARGE_BACK):
-        return _Problem("no_amount", {})
-    if refund is None and told.amount and told.amount.currency != payment.currency:
+    if told.amount.currency != payment.currency:
         return _Problem("currency_differs", {"told": told.amount.currency, "ours": payment.currency})
+    return None
+
+
+def _problem_of_moving(told: Told, refund: Refund | None, payment: Payment | None) -> _Problem | None:
+    """Return why money that has moved elsewhere does not fit into our books."""
+    if payment is None or told.kind not in {Kind.REFUND_SUCCEEDED, Kind.REFUND_PENDING}:
+        return None
+    if refund and refund.state == "reversed" and told.kind == Kind.REFUND_SUCCEEDED:
+        return _Problem("paid_after_reversal", {})
+    is_new_to_us = refund is None or (refund.state == "failed" and told.kind == Kind.REFUND_SUCCEEDED)
+    amount = refund.amount if refund else told.amount
+    if is_new_to_us and amount and payment.left < amount:
+        return _Problem("more_than_left", {"told": str(amount), "left": str(payment.left)})
     return None
 
 
@@ -112,79 +140,44 @@ def _note(
 
 
 def _again(told: Told, refund: Refund | None, payment: Payment | None, *, at: datetime) -> MoneyEvent:
-    """Return the event that is known already; where it had another amount, the contradiction that is kept instead."""
+    """Return the event that is known already; where only another amount is, the contradiction that is kept instead."""
     rows = MoneyEvent.objects.filter(provider=told.provider, reference=told.reference, kind=told.kind)
-    known = rows.order_by("problem", "pk")[0]
-    if known.problem or told.amount is None or told.amount.minor == known.amount_minor:
-        return known
-    facts = {"told": str(told.amount), "before": known.amount_minor}
+    same = rows.filter(amount_minor=told.amount.minor if told.amount else None).order_by("pk").first()
+    if same is not None:
+        return same
+    before = rows.order_by("pk")[0]
+    facts = {"told": str(told.amount), "before": before.amount_minor}
     kept = _note(told, refund, payment, _Problem("contradiction", facts), at=at)
-    return kept or rows.filter(problem="contradiction").latest("pk")
+    return kept or before
 
 
-def _apply(
-    told: Told, refund: Refund | None, payment: Payment | None, event: MoneyEvent, *, actor: Actor, at: datetime
-) -> None:
-    assert payment is not None  # or the event would have had a problem
+def _apply(told: Told, refund: Refund | None, payment: Payment, *, actor: Actor, at: datetime) -> None:
     if told.kind == Kind.CHARGE_BACK:
         _charge_back(told, payment, actor=actor, at=at)
-        return
-    if refund is None:
-        refund = _take_in(told, payment, actor=actor, at=at)
-        if refund is None:
-            return
-    if told.kind in _ENDS and _is_old(told, refund, event):
-        journal.record(refund, "ignore", actor=actor, at=at, kind=told.kind.value, because="older")
-        return
-    _step(told, refund, actor=actor, at=at)
-
-
-def _is_old(told: Told, refund: Refund, event: MoneyEvent) -> bool:
-    """Whether a later word on the refund's end has been heard before this one."""
-    later = MoneyEvent.objects.filter(refund=refund, problem="", kind__in=_ENDS, happened_at__gt=told.happened_at)
-    return later.exclude(pk=event.pk).exists()
+    elif refund is not None:
+        _step(told, refund, actor=actor, at=at)
+    elif told.kind != Kind.REFUND_FAILED:  # a stranger's refund that failed has moved nothing
+        _step(told, _take_in(told, payment, actor=actor, at=at), actor=actor, at=at)
 
 
 def _step(told: Told, refund: Refund, *, actor: Actor, at: datetime) -> None:
     """Let one event move a refund, from wherever it stands."""
     match (told.kind, refund.state):
-        case (Kind.REFUND_SUCCEEDED, "intended" | "sent"):
+        case (Kind.REFUND_SUCCEEDED, "intended" | "sent" | "failed"):
             refunds.confirm(refund, actor=actor, at=at, provider_ref=told.reference)
-        case (Kind.REFUND_SUCCEEDED, "failed"):
-            _confirm_late(refund, told, actor=actor, at=at)
         case (Kind.REFUND_FAILED, "intended" | "sent"):
             refunds.fail(refund, reason=told.reason, actor=actor, at=at, provider_ref=told.reference)
         case (Kind.REFUND_FAILED, "confirmed"):
             refunds.reverse(refund, reason=told.reason, actor=actor, at=at)
-        case (Kind.REFUND_SUCCEEDED, "reversed"):
-            journal.record(refund, "contradict", actor=actor, at=at, problem="paid_after_reversal")
         case (Kind.REFUND_PENDING, "intended" | "sent") if told.reference not in {"", refund.ref, refund.provider_ref}:
             Refund.objects.filter(pk=refund.pk).update(provider_ref=told.reference)
             journal.record(refund, "wait", actor=actor, at=at, provider_ref=told.reference)
 
 
-def _confirm_late(refund: Refund, told: Told, *, actor: Actor, at: datetime) -> None:
-    """Confirm a refund that was taken as failed: its money has left after all, so it must be set aside again."""
-    try:
-        order_actions.reserve(refund.payment_id, refund.amount, actor=actor, at=at)
-    except order_actions.NotEnoughLeft as short:
-        journal.record(refund, "contradict", actor=actor, at=at, problem="paid_twice", left=str(short.left))
-        return
-    refunds.confirm(refund, actor=actor, at=at, provider_ref=told.reference)
-
-
-def _take_in(told: Told, payment: Payment, *, actor: Actor, at: datetime) -> Refund | None:
+def _take_in(told: Told, payment: Payment, *, actor: Actor, at: datetime) -> Refund:
     """Take in a refund that somebody made at the provider: it lessens what may still go back, and joins the case."""
-    if told.kind == Kind.REFUND_FAILED or told.amount is None:
-        return None  # nothing of ours has moved
-    try:
-        order_actions.reserve(payment.pk, told.amount, actor=actor, at=at)
-    except order_actions.NotEnoughLeft as short:
-        journal.record(
-            payment, "contradict", actor=actor, at=at, problem="more_than_left", told=str(told.amount),
-            left=str(short.left), reference=told.reference,
-        )  # fmt: skip
-        return None
+    assert told.amount is not None  # or the event would have had a problem
+    order_actions.reserve(payment.pk, told.amount, actor=actor, at=at)
     case = case_queries.cases(MACHINE).filter(order_id=payment.order_id).order_by("-pk").first()
     refund = Refund.objects.create(
         ref=new_ref("rfd", at=at), merchant_id=payment.merchant_id, case=case, payment=payment, is_external=True,

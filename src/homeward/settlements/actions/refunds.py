@@ -85,6 +85,11 @@ def confirm_transfers(refunds: Sequence[Refund], *, bank_ref: str, actor: Actor,
     return len(refunds)
 
 
+def is_by_hand(refund: Refund) -> bool:
+    """Whether finance itself transfers this refund, since no provider does."""
+    return not ports.provider(refund.provider).is_remote
+
+
 @journal.action
 def fail_transfer(refund: Refund, *, reason: str, actor: Actor, at: datetime) -> None:
     """Note that finance cannot transfer a refund, and why; its money is free for another try.
@@ -128,14 +133,15 @@ def shares_for(remedy: Remedy, found: gathering.Gathered) -> list[Share]:
 def confirm(refund: Refund, *, actor: Actor, at: datetime, provider_ref: str = "", bank_ref: str = "") -> None:
     """Take a refund as arrived: book it, and finish the remedy and the return whose last it was.
 
+    One that was taken as failed has left after all, so its money is set aside again.
+
     :raises NotAllowed: if it is confirmed already.
     """
-    remedy = locked_remedy(refund)
     columns = {"confirmed_at": at} | _known(provider_ref=provider_ref, bank_ref=bank_ref)
-    journal.move(
-        refund, "confirm", actor=actor, at=at, set=columns, amount=str(refund.amount),
-        remedy=remedy.ref if remedy else "",
-    )  # fmt: skip
+    entry = journal.move(refund, "confirm", actor=actor, at=at, set=columns, amount=str(refund.amount))
+    remedy = _locked_remedy(refund)
+    if entry.before == "failed":
+        order_actions.reserve(refund.payment_id, refund.amount, actor=actor, at=at)
     legs = ledger.paid(refund.amount_minor) if remedy else ledger.unexplained(refund.amount_minor)
     books.post(
         "refund", refund.ref, legs, currency=refund.currency, merchant_id=refund.merchant_id, case_id=refund.case_id,
@@ -150,12 +156,9 @@ def fail(refund: Refund, *, reason: str, actor: Actor, at: datetime, provider_re
 
     :raises NotAllowed: if it is over.
     """
-    remedy = locked_remedy(refund)
     columns = {"failure": reason[:300]} | _known(provider_ref=provider_ref)
     journal.move(refund, "fail", actor=actor, at=at, set=columns, reason=reason[:300], amount=str(refund.amount))
-    order_actions.free(refund.payment_id, refund.amount, actor=actor, at=at)
-    if remedy and remedy.state == "executing":
-        journal.move(remedy, "fail", actor=_desk(actor), at=at, reason=reason[:300])
+    _let_go(refund, {"executing"}, reason=reason, actor=actor, at=at)
 
 
 def reverse(refund: Refund, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -163,16 +166,26 @@ def reverse(refund: Refund, *, reason: str, actor: Actor, at: datetime) -> None:
 
     :raises NotAllowed: if it was not confirmed.
     """
-    remedy = locked_remedy(refund)
     journal.move(refund, "reverse", actor=actor, at=at, set={"failure": reason[:300]}, reason=reason[:300])
-    order_actions.free(refund.payment_id, refund.amount, actor=actor, at=at)
     books.undo("refund", refund.ref, at=at)
-    if remedy and remedy.state in {"executing", "done"}:
-        journal.move(remedy, "fail", actor=_desk(actor), at=at, reason=reason[:300])
+    remedy = _let_go(refund, {"executing", "done"}, reason=reason, actor=actor, at=at)
+    if remedy:
         case_actions.move_if(remedy.case_id, "reopen", actor=MACHINE, at=at, closed_at=None)
 
 
-def locked_remedy(refund: Refund) -> Remedy | None:
+def _let_go(refund: Refund, states: set[str], *, reason: str, actor: Actor, at: datetime) -> Remedy | None:
+    """Free the money of a refund that moves none, and let its remedy fail where it is in one of `states`.
+
+    Locks are taken in the order refund, remedy, payment, here and in every verb.
+    """
+    remedy = _locked_remedy(refund)
+    order_actions.free(refund.payment_id, refund.amount, actor=actor, at=at)
+    if remedy and remedy.state in states:
+        journal.move(remedy, "fail", actor=_desk(actor), at=at, reason=reason[:300])
+    return remedy
+
+
+def _locked_remedy(refund: Refund) -> Remedy | None:
     """Return the remedy of a refund, locked: of two refunds that end at once, the second sees what the first did."""
     if refund.remedy_id is None:
         return None

@@ -126,7 +126,7 @@ def match(receipt: Receipt, made: Return, *, actor: Actor, at: datetime) -> None
 
 
 def _free_parcel(receipt: Receipt, made: Return) -> int | None:
-    """Return the id of the receipt's parcel, unless the return has a receipt of it already; then make room for one without."""
+    """Return the parcel of the receipt, unless the return has one of that parcel already; then make room without it."""
     others = Receipt.objects.filter(return_request=made)
     if receipt.parcel_id and not others.filter(parcel=receipt.parcel_id).exists():
         return receipt.parcel_id

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from homeward.warehouse import grading
 from homeward.warehouse.actions.receiving import UnknownLine
 from homeward.warehouse.grading import Disposition, Grade, Verdict
 from homeward.warehouse.models import Inspection, Receipt, ReceiptLine
+from homeward.warehouse.proposing import place_and_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,6 @@ def judge(
     country, day = place_and_day(receipt, at=at)
     serials: set[str] = set()
     return [_judge_one(finding, lines[finding.line], serials, country, day) for finding in findings]
-
-
-def place_and_day(receipt: Receipt, *, at: datetime) -> tuple[str, date]:
-    """Return the country where the goods lie and the day it is there: limits of law ask for both."""
-    place = receipt.center or receipt.merchant
-    return place.country, at.astimezone(ZoneInfo(place.zone)).date()
 
 
 def _judge_one(finding: Finding, line: ReceiptLine, serials: set[str], country: str, day: date) -> Judged:

@@ -17,7 +17,9 @@ from homeward.parties.models import Merchant
 from homeward.returns import actions as return_actions
 from homeward.returns.models import Return
 from homeward.warehouse.actions.expecting import check_receivable, lock
+from homeward.warehouse.actions.photographing import add_photos
 from homeward.warehouse.models import Outcome, Receipt, ReceiptLine
+from homeward.warehouse.photos import Kept
 
 INSPECTION = Deadline(3, Unit.WORKING_DAYS)  # our promise: goods are graded within three working days of arrival
 MOST = 100_000  # units of one line; more is a slip of the hand
@@ -129,7 +131,7 @@ def receive(
 def receive_unknown(
     label_text: str, strangers: Sequence[Stranger], *, merchant: Merchant, actor: Actor, at: datetime,
     center: Center | None = None, parcel: Parcel | None = None, about: Return | None = None, note: str = "",
-    nonce: str = "",
+    photos: Sequence[Kept] = (), nonce: str = "",
 ) -> Receipt:  # fmt: skip
     """Take in goods that nobody announced, or that cannot be counted against their return: a quarantine record.
 
@@ -155,6 +157,7 @@ def receive_unknown(
         case_id=about.case_id if about else None, nonce=nonce,
     )  # fmt: skip
     _take_in(receipt, strangers, due_at=_inspection_due(center, receipt, at=at), note=note, actor=actor, at=at)
+    add_photos(receipt, photos, actor=actor, at=at)
     _deliver(parcel, actor=actor, at=at)
     return receipt
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from homeward.cases import texts as case_texts
 from homeward.conversations import texts as conversation_texts
+from homeward.logistics import texts as logistics_texts
 from homeward.returns import texts as return_texts
+from homeward.settlements import texts as settlement_texts
+from homeward.warehouse import texts as warehouse_texts
 
 IDLE, INFO, MOVING, WAIT, GOOD, BAD, CONTESTED = "idle", "info", "moving", "wait", "good", "bad", "contested"
 TONES = (IDLE, INFO, MOVING, WAIT, GOOD, BAD, CONTESTED)
@@ -40,110 +44,64 @@ class Face:
     words: str | Promise
 
 
-# Noun → its fact, and the tone and words of each of its states. "none" is no state: nothing of that noun is there yet.
-_TABLE: dict[str, tuple[str, dict[str, tuple[str, Any]]]] = {
-    "return": (
-        DECISION,
-        {
-            "requested": (IDLE, return_texts.STATES["requested"]),
-            "under_review": (WAIT, return_texts.STATES["under_review"]),
-            "evidence_wanted": (WAIT, return_texts.STATES["evidence_wanted"]),
-            "authorized": (GOOD, return_texts.STATES["authorized"]),
-            "refused": (BAD, return_texts.STATES["refused"]),
-            "withdrawn": (IDLE, return_texts.STATES["withdrawn"]),
-            "expired": (IDLE, return_texts.STATES["expired"]),
-            "settled": (GOOD, return_texts.STATES["settled"]),
-        },
-    ),
-    "parcel": (
-        GOODS,
-        {
-            "none": (IDLE, _("None expected")),
-            "planned": (INFO, _("Planned")),
-            "labelled": (INFO, _("Label ready")),
-            "in_transit": (MOVING, _("In transit")),
-            "held": (WAIT, _("Held")),
-            "delivered": (MOVING, _("Delivered")),
-            "lost": (BAD, _("Lost")),
-            "sent_back": (BAD, _("Sent back")),
-            "cancelled": (IDLE, _("Cancelled")),
-        },
-    ),
-    "receipt": (
-        GOODS,
-        {
-            "expected": (WAIT, _("Expected")),
-            "received": (GOOD, _("Received")),
-            "inspected": (GOOD, _("Inspected")),
-            "disputed": (CONTESTED, _("Disputed")),
-        },
-    ),
-    "remedy": (
-        REMEDY,
-        {
-            "none": (IDLE, _("None yet")),
-            "proposed": (INFO, _("Proposed")),
-            "agreed": (INFO, _("Agreed")),
-            "executing": (MOVING, _("Under way")),
-            "done": (GOOD, _("Done")),
-            "failed": (BAD, _("Failed")),
-            "declined": (IDLE, _("Declined")),
-        },
-    ),
-    "replacement": (
-        REMEDY,
-        {
-            "reserved": (INFO, _("Reserved")),
-            "released": (INFO, _("Released")),
-            "shipped": (MOVING, _("Shipped")),
-            "delivered": (GOOD, _("Delivered")),
-            "cancelled": (IDLE, _("Cancelled")),
-        },
-    ),
-    "refund": (
-        MONEY,
-        {
-            "none": (IDLE, _("None")),
-            "intended": (INFO, _("Intended")),
-            "sent": (MOVING, _("Sent")),
-            "confirmed": (GOOD, _("Confirmed")),
-            "failed": (BAD, _("Failed")),
-            "reversed": (BAD, _("Reversed")),
-        },
-    ),
-    "case": (
-        NO_FACT,
-        {
-            "open": (INFO, case_texts.STATES["open"]),
-            "waiting": (WAIT, case_texts.STATES["waiting"]),
-            "closed": (IDLE, case_texts.STATES["closed"]),
-        },
-    ),
-    "notice": (
-        NO_FACT,
-        {
-            "intended": (INFO, conversation_texts.STATES["intended"]),
-            "sent": (GOOD, conversation_texts.STATES["sent"]),
-            "kept": (WAIT, conversation_texts.STATES["kept"]),
-            "failed": (BAD, conversation_texts.STATES["failed"]),
-        },
-    ),
-    "clock": (
-        NO_FACT,
-        {
-            "running": (INFO, _("Running")),
-            "soon": (WAIT, _("Soon due")),
-            "over": (BAD, _("Over")),
-            "paused": (IDLE, _("Paused")),
-            "met": (IDLE, _("Met")),
-        },
-    ),
+# Which of the separate facts a noun speaks of.
+_FACT_OF = {
+    "return": DECISION,
+    "parcel": GOODS,
+    "receipt": GOODS,
+    "remedy": REMEDY,
+    "replacement": REMEDY,
+    "refund": MONEY,
+    "case": NO_FACT,
+    "notice": NO_FACT,
+    "clock": NO_FACT,
+}
+
+# How each state stands. "none" is no state: nothing of that noun is there yet.
+_TONES: dict[str, dict[str, str]] = {
+    "return": {
+        "requested": IDLE, "under_review": WAIT, "evidence_wanted": WAIT, "authorized": GOOD, "refused": BAD,
+        "withdrawn": IDLE, "expired": IDLE, "settled": GOOD,
+    },
+    "parcel": {
+        "none": IDLE, "planned": INFO, "labelled": INFO, "in_transit": MOVING, "held": WAIT, "delivered": MOVING,
+        "lost": BAD, "sent_back": BAD, "cancelled": IDLE,
+    },
+    "receipt": {"expected": WAIT, "received": GOOD, "inspected": GOOD, "disputed": CONTESTED},
+    "remedy": {
+        "none": IDLE, "proposed": INFO, "agreed": INFO, "executing": MOVING, "done": GOOD, "failed": BAD,
+        "declined": IDLE,
+    },
+    "replacement": {"reserved": INFO, "released": INFO, "shipped": MOVING, "delivered": GOOD, "cancelled": IDLE},
+    "refund": {"none": IDLE, "intended": INFO, "sent": MOVING, "confirmed": GOOD, "failed": BAD, "reversed": BAD},
+    "case": {"open": INFO, "waiting": WAIT, "closed": IDLE},
+    "notice": {"intended": INFO, "sent": GOOD, "kept": WAIT, "failed": BAD},
+    "clock": {"running": INFO, "soon": WAIT, "over": BAD, "paused": IDLE, "met": IDLE},
+}  # fmt: skip
+
+# The rooms say what their states are called; ours are the words for nothing, and those for clocks.
+_WORDS: dict[str, Mapping[str, str | Promise]] = {
+    "return": return_texts.STATES,
+    "parcel": {**logistics_texts.STATES, "none": _("None expected")},
+    "receipt": warehouse_texts.STATES,
+    "remedy": {**settlement_texts.STATES["remedy"], "none": _("None yet")},
+    "replacement": settlement_texts.STATES["replacement"],
+    "refund": {**settlement_texts.STATES["refund"], "none": _("None")},
+    "case": case_texts.STATES,
+    "notice": conversation_texts.STATES,
+    "clock": {
+        "running": _("Running"),
+        "soon": _("Soon due"),
+        "over": _("Over"),
+        "paused": _("Paused"),
+        "met": _("Met"),
+    },
 }
 
 FACES: dict[tuple[str, str], Face] = {
-    (noun, state): Face(noun, state, fact, tone, words)
-    for noun, (fact, states) in _TABLE.items()
-    for state, (tone, words) in states.items()
+    (noun, state): Face(noun, state, _FACT_OF[noun], tone, _WORDS[noun][state])
+    for noun, tones in _TONES.items()
+    for state, tone in tones.items()
 }
 
 

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from homeward.web.desk import views
+from homeward.web.office import money
 
 app_name = "desk"
 urlpatterns = [
+    path("approvals/", money.approvals, name="approvals"),
     path("cases/", views.cases, name="cases"),
     path("cases/<str:ref>/", views.case, name="case"),
     path("cases/<str:ref>/take", views.take, name="take"),

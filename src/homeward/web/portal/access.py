@@ -39,8 +39,9 @@ def prove(request: HttpRequest, order: Order, *, at: datetime) -> None:
 
 def forget(request: HttpRequest) -> None:
     """Forget what was proved and what was drafted; a staff sign-in in the same browser stays."""
-    for key in [key for key in request.session.keys() if key == KEY or key.startswith("draft:")]:
-        del request.session[key]
+    for key in list(request.session.keys()):  # a session is no mapping: it cannot be walked by itself
+        if key == KEY or key.startswith("draft:"):
+            del request.session[key]
 
 
 def shopper_of(session: SessionBase, *, at: datetime) -> Actor:

@@ -91,9 +91,3 @@ def address_of(request: HttpRequest) -> str:
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
-
-
-def mailbox(email: str) -> str:
-    """Return the mailbox behind an address: without its case and without what follows a plus sign."""
-    name, _, domain = email.strip().lower().rpartition("@")
-    return f"{name.split('+')[0]}@{domain}"

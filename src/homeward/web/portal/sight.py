@@ -42,6 +42,7 @@ class Row:
     is_open: bool
     days_left: int | None = None
     asks_seal: bool = False
+    needs_person: bool = False
     cites: Sequence[Mapping[str, str]] = ()
     notes: Sequence[str | Promise] = ()
     returns: Sequence[str] = ()
@@ -120,9 +121,16 @@ def _row(
         return Row(one.line, currency, 0, is_open=False, notes=notes, returns=returns)
     made = decision_of(mind)
     row = Row(
-        one.line, currency, one.available, is_open=mind.outcome != Outcome.REFUSE, notes=notes, returns=returns,
-        asks_seal="seal_broken" in made.questions, days_left=_days_left(made, at),
-    )  # fmt: skip
+        one.line,
+        currency,
+        one.available,
+        is_open=mind.outcome != Outcome.REFUSE,
+        notes=notes,
+        returns=returns,
+        asks_seal="seal_broken" in made.questions,
+        needs_person=_needs_person(mind, made),
+        days_left=_days_left(made, at),
+    )
     if row.is_open:
         return row
     door = fault is not None and fault.outcome != Outcome.REFUSE
@@ -130,6 +138,11 @@ def _row(
         row, cites=words.citations(mind.document, language=language), notes=[*notes, *_over(made)], days_left=None,
         has_door=door, door_until=decision_of(fault).guarantee_until if fault and door else None,
     )  # fmt: skip
+
+
+def _needs_person(verdict: Verdict, made: Decision) -> bool:
+    """Whether a person decides in any case, whatever the shopper answers."""
+    return verdict.outcome == Outcome.REVIEW and not set(made.questions) & set(QUESTIONS)
 
 
 def decision_of(verdict: Verdict) -> Decision:

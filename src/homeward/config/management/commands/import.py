@@ -43,7 +43,7 @@ class Command(BaseCommand):
         except Merchant.DoesNotExist as error:
             known = ", ".join(one.slug for one in party_queries.merchants(MACHINE)) or "none yet"
             raise CommandError(f"There is no merchant “{options['merchant']}”; there are: {known}.") from error
-        desk = importing.Desk(merchant, MACHINE, timezone.now, policy_queries.rulebook_of)
+        desk = importing.Desk(merchant, MACHINE, timezone.now, policy_queries.calendar_of(merchant.pk))
         bar = Bar(self.stderr, is_shown=sys.stderr.isatty())
         started = time.monotonic()
         try:

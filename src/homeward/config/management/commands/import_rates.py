@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from homeward import logistics
-from homeward.connectors.reading.files import FileProblem, Opened, check
+from homeward.connectors.reading import files
+from homeward.connectors.reading.files import FileProblem, Opened
 from homeward.kernel.actor import MACHINE
 from homeward.logistics import actions, texts
 from homeward.parties import queries as party_queries
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         """Read the file, tell which cards were taken and what was wrong with the others."""
         try:
             merchant = party_queries.merchant(MACHINE, options["merchant"]) if options["merchant"] else None
-            checked = check(options["file"], encoding=options["encoding"])
+            checked = files.check(options["file"], encoding=options["encoding"])
             with Opened(checked) as opened:
                 reading = actions.import_rates(opened.text, merchant=merchant, actor=MACHINE, at=timezone.now())
         except Merchant.DoesNotExist as error:

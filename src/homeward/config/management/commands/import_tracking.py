@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from homeward.connectors.reading.files import FileProblem, Opened, check
+from homeward.connectors.reading import files
+from homeward.connectors.reading.files import FileProblem, Opened
 from homeward.kernel.actor import MACHINE
 from homeward.logistics import actions, texts
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise CommandError(f"There is no zone “{zone}”; write one like Europe/Paris.") from error
         try:
-            checked = check(options["file"], encoding=options["encoding"])
+            checked = files.check(options["file"], encoding=options["encoding"])
             with Opened(checked) as opened:
                 report = actions.import_tracking(opened.text, actor=MACHINE, at=timezone.now(), zone=zone)
         except FileProblem as problem:

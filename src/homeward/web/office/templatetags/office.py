@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from homeward.journal.models import Entry
 from homeward.kernel import Money, formats
 from homeward.orders import texts as order_texts
+from homeward.settlements import texts as settlement_texts
 from homeward.web import timeline
 from homeward.web.design import states
 
@@ -44,3 +45,33 @@ def problem_words(problem: Any) -> Any:
 def state_words(noun: str, state: str) -> Any:
     """Write the words for a state."""
     return states.face(noun, state).words
+
+
+@register.simple_tag
+def credit(amount: int, currency: str) -> str:
+    """Write the credit side of a leg, which the books hold below zero."""
+    return minor(-amount, currency)
+
+
+@register.simple_tag
+def account_words(account: str) -> Any:
+    """Write the name of an account."""
+    return settlement_texts.ACCOUNTS.get(account, account)
+
+
+@register.simple_tag
+def posting_words(posting: Any) -> Any:
+    """Write what a booking is for."""
+    return settlement_texts.POSTINGS.get(posting.kind, posting.kind)
+
+
+@register.simple_tag
+def remedy_kind(remedy: Any) -> Any:
+    """Write what kind of remedy it is."""
+    return settlement_texts.KINDS.get(remedy.kind, remedy.kind)
+
+
+@register.simple_tag
+def money_problem(event: Any) -> str:
+    """Write what does not fit in a provider's word."""
+    return settlement_texts.problem(event.problem, event.facts)

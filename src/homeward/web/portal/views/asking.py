@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -98,7 +98,7 @@ def questions(request: HttpRequest, shop: Merchant, order: Order, place: int) ->
     ask = sight.open_questions(judged[ref], blank.lines[ref])
     if not ask:
         return redirect(_next(shop, order, draft, after=place))
-    form = QuestionsForm(request.POST or None, ask=ask)
+    form = QuestionsForm(_posted(request), ask=ask)
     if request.method == "POST" and form.is_valid():
         draft = draft.with_line(ref, replace(line, **form.cleaned_data))
         drafts.save(request.session, order, draft)
@@ -117,7 +117,7 @@ def solution(request: HttpRequest, shop: Merchant, order: Order) -> HttpResponse
         return redirect(back)
     offered = outcome.offered(order, draft, actor=request.actor, at=request.at, language=request.LANGUAGE_CODE)
     initial = {"remedy": draft.remedy or offered.remedies[0][0], "method": draft.method or offered.first_method}
-    form = SolutionForm(request.POST or None, initial=initial, remedies=offered.remedies, methods=offered.methods)
+    form = SolutionForm(_posted(request), initial=initial, remedies=offered.remedies, methods=offered.methods)
     if request.method == "POST" and form.is_valid():
         draft = replace(draft, remedy=form.cleaned_data["remedy"], method=form.cleaned_data.get("method", "none"))
         drafts.save(request.session, order, draft)
@@ -173,6 +173,11 @@ def later(request: HttpRequest, shop: Merchant, order: Order) -> HttpResponse:
     content = {"order": order.pk, "draft": draft.as_data()}
     mailing.renew_later(shop, purpose=links.DRAFT, content=content, language=request.LANGUAGE_CODE)
     return show(request, shop, "link_sent", {})
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also where that is nothing; None where nothing was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _line(draft: Draft, place: int) -> tuple[str, drafts.Line]:

@@ -7,9 +7,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from homeward.conversations.mailboxes import mailbox
 from homeward.kernel import Actor, Role
+from homeward.orders import drafts as order_drafts
 from homeward.orders import queries as order_queries
-from homeward.orders.drafts import number_key
 from homeward.orders.models import Order
 from homeward.parties.models import Merchant
 from homeward.web.portal import access, drafts, limits, links, mailing
@@ -29,7 +30,7 @@ def lookup(request: HttpRequest, shop: Merchant) -> HttpResponse:
     number, proof = form.cleaned_data["order"], form.cleaned_data["proof"]
     slots = limits.spend(
         (limits.LOOKUPS_BY_ADDRESS, limits.address_of(request)),
-        (limits.LOOKUPS_BY_ORDER, f"{shop.pk}:{number_key(number)}"),
+        (limits.LOOKUPS_BY_ORDER, f"{shop.pk}:{order_drafts.number_key(number)}"),
         at=request.at,
     )
     visitor = Actor(Role.SHOPPER, "nobody", merchant_id=shop.pk)
@@ -49,15 +50,15 @@ def lookup(request: HttpRequest, shop: Merchant) -> HttpResponse:
 @in_shop
 def ask_link(request: HttpRequest, shop: Merchant) -> HttpResponse:
     """Mail links to someone's orders; whether the address is known shows neither in words nor in time."""
-    form = LinkForm(request.POST or None)
     if request.method == "GET":
         return show(request, shop, "ask_link", {"form": LinkForm()})
+    form = LinkForm(request.POST)
     if not form.is_valid():
         return show(request, shop, "ask_link", {"form": form}, status=422)
     email = form.cleaned_data["email"]
     limits.spend(
         (limits.LINKS_BY_ADDRESS, limits.address_of(request)),
-        (limits.LINKS_BY_MAILBOX, f"{shop.pk}:{limits.mailbox(email)}"),
+        (limits.LINKS_BY_MAILBOX, f"{shop.pk}:{mailbox(email)}"),
         at=request.at,
     )
     if not form.is_robot:

@@ -1,0 +1,1 @@
+"""Views of the dock, by what lies on the table: the station, receipts, strangers."""
