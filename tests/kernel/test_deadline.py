@@ -24,7 +24,9 @@ DE, FR, GB, JP = Calendar("DE"), Calendar("FR"), Calendar("GB"), Calendar("JP")
         (Deadline(1, "months"), date(2027, 1, 31), DE, date(2027, 2, 28)),
     ],
 )
-def test_the_last_day_is_the_one_the_law_counts(deadline: Deadline, event: date, calendar: Calendar, last: date) -> None:
+def test_the_last_day_is_the_one_the_law_counts(
+    deadline: Deadline, event: date, calendar: Calendar, last: date
+) -> None:
     assert deadline.last_day(event, calendar) == last
 
 
@@ -48,6 +50,8 @@ def test_a_country_without_a_calendar_rests_on_weekends_only() -> None:
     assert Calendar("XX").next_working(date(2026, 12, 26)) == date(2026, 12, 28)
 
 
-@pytest.mark.parametrize(("day", "months", "result"), [(date(2024, 1, 31), 1, date(2024, 2, 29)), (date(2026, 11, 30), 3, date(2027, 2, 28))])
+@pytest.mark.parametrize(
+    ("day", "months", "result"), [(date(2024, 1, 31), 1, date(2024, 2, 29)), (date(2026, 11, 30), 3, date(2027, 2, 28))]
+)
 def test_months_end_on_the_last_day_where_they_are_shorter(day: date, months: int, result: date) -> None:
     assert add_months(day, months) == result

@@ -10,13 +10,17 @@ amounts = st.integers(min_value=-(10**12), max_value=10**12)
 weights = st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_size=40)
 
 
-@pytest.mark.parametrize(("text", "currency", "minor"), [("12.30", "EUR", 1230), ("9899", "JPY", 9899), ("1.234", "KWD", 1234)])
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"), [("12.30", "EUR", 1230), ("9899", "JPY", 9899), ("1.234", "KWD", 1234)]
+)
 def test_an_amount_is_counted_in_the_minor_units_of_its_currency(text: str, currency: str, minor: int) -> None:
     assert Money.of(text, currency) == Money(minor, currency)
     assert str(Money(minor, currency)) == f"{text} {currency}"
 
 
-@pytest.mark.parametrize(("text", "currency"), [("1.5", "JPY"), ("0.001", "EUR"), ("a", "EUR"), ("NaN", "EUR"), ("inf", "EUR")])
+@pytest.mark.parametrize(
+    ("text", "currency"), [("1.5", "JPY"), ("0.001", "EUR"), ("a", "EUR"), ("NaN", "EUR"), ("inf", "EUR")]
+)
 def test_an_amount_that_the_currency_cannot_hold_is_refused(text: str, currency: str) -> None:
     with pytest.raises(ValueError):
         Money.of(text, currency)

@@ -175,6 +175,8 @@ BAD: list[tuple[str, OrderDraft, str]] = [
     ("tomorrow's order", order_draft("X", placed_at=NOW + timedelta(days=3)), "date_in_future"),
     ("order of antiquity", order_draft("X", placed_at=NOW.replace(year=1899)), "date_too_old"),
     ("delivered before", order_draft("X", line_draft(delivered_at=NOW - timedelta(days=30))), "delivered_before_order"),
+    ("a moment without a zone", order_draft("X", placed_at=NOW.replace(tzinfo=None)), "no_zone"),
+    ("year one", order_draft("X", placed_at=NOW.replace(year=1), payments=(payment_draft(),)), "date_too_old"),
     ("no lines", replace(order_draft("X"), lines=()), "no_lines"),
     ("one line twice", order_draft("X", line_draft(), line_draft()), "line_twice"),
     ("another total", order_draft("X", total_minor=5), "does_not_add_up"),

@@ -93,6 +93,14 @@ def test_a_shop_may_offer_money_at_once_where_the_law_asks_for_a_repair_first() 
     assert ("refund", 1, "shop") in [(o.remedy.value, o.tier, o.source.value) for o in decision.remedies]
 
 
+def test_a_shops_doubt_about_the_delivery_date_holds_up_no_right_of_the_law() -> None:
+    case = facts("DE", reason=Reason.DAMAGED, delivered=None, asked="2027-01-30 10:00")
+    assert judge(case, book(LONG)).outcome == judge(case).outcome == "authorize"
+    in_doubt = facts("US", delivered=None, asked="2027-01-30 10:00", return_terms_shown=True)
+    assert (judge(in_doubt, book(LONG)).outcome, judge(in_doubt, book(LONG)).questions) == ("review", ("delivered_at",))
+    assert judge(in_doubt).outcome == "refuse"
+
+
 CREDIT_ONLY = clause("LT-CREDIT", Then(extend_days=60, offer=(Remedy.STORE_CREDIT,)))
 
 

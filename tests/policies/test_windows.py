@@ -54,6 +54,11 @@ def test_the_last_microsecond_of_the_last_local_day_is_in_time_on_every_server(c
     assert judge(late).outcome == "refuse"
 
 
+def test_a_part_of_a_country_that_the_calendar_does_not_know_keeps_the_countrys_holidays() -> None:
+    lyon = facts("FR", subdivision="69", ordered="2026-06-25 08:00", delivered="2026-06-30 14:00")
+    assert judge(lyon).deadline_day == date(2026, 7, 15)  # 14 July
+
+
 def test_the_shoppers_zone_decides_and_not_the_time_of_the_server() -> None:
     delivered_near_midnight = facts("CN", delivered="2026-11-20 00:30", asked="2026-11-27 23:30")
     assert delivered_near_midnight.delivered_at == datetime(2026, 11, 19, 16, 30, tzinfo=UTC)

@@ -104,7 +104,11 @@ def test_what_cannot_be_asked_back_is_answered_with_a_code(
 def test_a_verb_that_does_not_lead_on_says_what_does(api: Caller, order: Order) -> None:
     ref = api.post("/returns", wish(order), status=201)["ref"]
     problem = api.post(f"/returns/{ref}/authorize", status=409)
-    assert (problem["code"], problem["state"], problem["allowed"]) == ("not_allowed", "authorized", ["withdraw", "settle"])
+    assert (problem["code"], problem["state"], problem["allowed"]) == (
+        "not_allowed",
+        "authorized",
+        ["withdraw", "settle"],
+    )
 
 
 def test_another_merchants_rows_do_not_exist(cast: Cast, api: Caller, order: Order) -> None:

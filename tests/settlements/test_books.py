@@ -32,9 +32,13 @@ def post(cast: Cast, about: str = "par_1", legs: dict[Account, int] | None = Non
     books.post("label", about, legs or LEGS, currency=currency, merchant_id=cast.lanting.pk, case_id=None, at=NOW)
 
 
-def check_now() -> None:
-    """Let deferred triggers speak now, as they would at the commit."""
-    with connection.cursor() as cursor:
+def commit(cast: Cast, legs: dict[Account, int], *strangers: PostingLine) -> None:
+    """Book, add lines past the verb, and let the deferred trigger speak, as it would at the commit."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        post(cast, legs=legs)
+        for line in strangers:
+            line.posting = Posting.objects.get()
+            line.save()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
@@ -45,19 +49,23 @@ def test_a_booking_is_written_once_for_its_key(cast: Cast) -> None:
 
 
 def test_a_booking_that_does_not_balance_is_refused_by_the_database(cast: Cast) -> None:
-    with pytest.raises(IntegrityError, match="off by"), transaction.atomic():
-        post(cast, legs={Account.RETURN_FREIGHT: 595, Account.CARRIER_PAYABLE: -594})
-        check_now()
+    with pytest.raises(IntegrityError, match="off by"):
+        commit(cast, {Account.RETURN_FREIGHT: 595, Account.CARRIER_PAYABLE: -594})
     assert not Posting.objects.exists()
 
 
 def test_two_currencies_do_not_balance_each_other(cast: Cast) -> None:
-    with pytest.raises(IntegrityError, match="off by"), transaction.atomic():
-        post(cast, legs={Account.RETURN_FREIGHT: 595})
-        line = PostingLine(posting=Posting.objects.get(), account="carrier_payable", amount_minor=-595, currency="USD")
-        line.save()
-        check_now()
+    dollars = PostingLine(account="carrier_payable", amount_minor=-595, currency="USD")
+    with pytest.raises(IntegrityError, match="off by"):
+        commit(cast, {Account.RETURN_FREIGHT: 595}, dollars)
     assert not PostingLine.objects.exists()
+
+
+def test_nothing_can_be_added_to_a_booking_that_would_upset_it(cast: Cast) -> None:
+    more = PostingLine(account="goodwill", amount_minor=1, currency="EUR")
+    with pytest.raises(IntegrityError, match="off by"):
+        commit(cast, LEGS, more)
+    assert not Posting.objects.exists()
 
 
 @pytest.mark.parametrize("table", ["settlements_posting", "settlements_postingline"])

@@ -24,8 +24,9 @@ def committed_cast() -> Cast:
 
 
 def order(
-    merchant: Merchant, *, number: str = "LT-48213", lines: Sequence[dict[str, Any]] = ({},), email: str = "mei@lyon.example",
-    delivered_ago: float | None = 5, at: datetime = NOW, country: str = "FR", payments: Sequence[dict[str, Any]] | None = None,
+    merchant: Merchant, *, number: str = "LT-48213", lines: Sequence[dict[str, Any]] = ({},),
+    email: str = "mei@lyon.example", delivered_ago: float | None = 5, at: datetime = NOW, country: str = "FR",
+    payments: Sequence[dict[str, Any]] | None = None,
     shipping_minor: int = 0, **more: Any,
 ) -> Order:  # fmt: skip
     """Build an order of Mei in Lyon: one line of 2 × €49.90, delivered five days ago, paid with one card.

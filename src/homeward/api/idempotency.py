@@ -33,13 +33,11 @@ def once(request: HttpRequest, work: Callable[[], tuple[int, Any]]) -> HttpRespo
     if not 1 <= len(key) <= 255:
         raise Problem(400, "idempotency_key_missing", "Send an Idempotency-Key header of 1 to 255 characters.")
     mark = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
-    return _once(str(request.actor), key, mark, work, at=request.at)  # type: ignore[attr-defined]
+    return _once(str(request.actor), key, mark, work, at=request.at)
 
 
 @journal.action
-def _once(
-    actor: str, key: str, mark: str, work: Callable[[], tuple[int, Any]], *, at: datetime
-) -> HttpResponse:
+def _once(actor: str, key: str, mark: str, work: Callable[[], tuple[int, Any]], *, at: datetime) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [actor, key, mark, at])
         claimed = cursor.fetchone()

@@ -17,7 +17,7 @@ class ApiKeyBearer(HttpBearer):
         """Return the key's actor, or None where the key is unknown, wrong or revoked."""
         actor = party_queries.actor_of_key(token)
         if actor is not None:
-            request.actor = actor  # type: ignore[attr-defined]
+            request.actor = actor
         return actor
 
 
@@ -26,7 +26,7 @@ def check_scope(request: HttpRequest, scope: str) -> Actor:
 
     :raises Problem: 403 `scope_missing` otherwise.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     if scope not in actor.scopes:
         raise Problem(403, "scope_missing", f"This key lacks the scope {scope}.", scope=scope)
     return actor

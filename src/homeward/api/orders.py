@@ -132,7 +132,7 @@ class OrderList(Schema):
 
 def _merchant(actor: Actor) -> Merchant:
     """Return the one merchant that a key belongs to."""
-    return party_queries.merchants(actor).get(pk=actor.merchant_id)
+    return party_queries.merchants(actor).get(pk=actor.fence)
 
 
 def _draft(body: OrderIn) -> OrderDraft:
@@ -173,7 +173,7 @@ def upsert(request: HttpRequest, body: OrderIn) -> HttpResponse:
         merchant = _merchant(actor)
         try:
             order, result = actions.upsert_order(
-                _draft(body), merchant=merchant, source=body.source, actor=actor, at=request.at,  # type: ignore[attr-defined]
+                _draft(body), merchant=merchant, source=body.source, actor=actor, at=request.at,
                 rulebook_of=policy_queries.ref_on,
             )  # fmt: skip
         except actions.Malformed as refused:

@@ -109,7 +109,7 @@ def label(request: HttpRequest, ref: str) -> HttpResponse:
 
     def work() -> tuple[int, Any]:
         made = return_queries.return_(actor, ref)
-        parcels = actions.label(made, actor=actor, at=request.at)  # type: ignore[attr-defined]
+        parcels = actions.label(made, actor=actor, at=request.at)
         return 200, {"data": [_as_data(parcel, actor, made.number) for parcel in parcels]}
 
     return once(request, work)
@@ -124,7 +124,11 @@ def own_tracking(request: HttpRequest, ref: str, body: OwnTrackingIn) -> HttpRes
         made = return_queries.return_(actor, ref)
         try:
             parcel = actions.add_own_tracking(
-                made, tracking_number=body.tracking_number, carrier=body.carrier, actor=actor, at=request.at  # type: ignore[attr-defined]
+                made,
+                tracking_number=body.tracking_number,
+                carrier=body.carrier,
+                actor=actor,
+                at=request.at,
             )
         except actions.NotATrackingNumber as refused:
             raise Problem(422, "tracking_number_malformed", str(refused)) from refused
@@ -175,7 +179,7 @@ def track(request: HttpRequest, ref: str, body: TrackIn) -> HttpResponse:
         parcel = queries.parcel(actor, ref)
         scans = [Scan(code=scan.code, at=scan.at, place=scan.place, text=scan.text) for scan in body.scans]
         try:
-            new = actions.track(parcel, scans, actor=actor, at=request.at, source="api")  # type: ignore[attr-defined]
+            new = actions.track(parcel, scans, actor=actor, at=request.at, source="api")
         except UnknownScan as refused:
             raise Problem(422, "scan_unknown", str(refused), codes=list(Code)) from refused
         fresh = queries.parcel(actor, ref)

@@ -123,11 +123,11 @@ def receive(request: HttpRequest, ref: str, body: ReceiveIn) -> HttpResponse:
     def work() -> tuple[int, Any]:
         made = return_queries.return_(actor, ref)
         try:
-            receipt = actions.open_receipt(made, actor=actor, at=request.at)  # type: ignore[attr-defined]
+            receipt = actions.open_receipt(made, actor=actor, at=request.at)
             actions.receive(
                 receipt, [actions.Count(**count.dict()) for count in body.counts], actor=actor,
                 strangers=[actions.Stranger(**stranger.dict()) for stranger in body.strangers], note=body.note,
-                at=request.at,  # type: ignore[attr-defined]
+                at=request.at,
             )  # fmt: skip
         except (actions.NothingOpen, actions.AlreadyReceived, actions.NotReceivable) as refused:
             raise Problem(409, "not_receivable", str(refused)) from refused
@@ -159,7 +159,7 @@ def inspect(request: HttpRequest, ref: str, body: InspectIn) -> HttpResponse:
                 )
                 for one in body.findings
             ]  # fmt: skip
-            actions.inspect_all(receipt, findings, actor=actor, at=request.at)  # type: ignore[attr-defined]
+            actions.inspect_all(receipt, findings, actor=actor, at=request.at)
         except actions.CountMismatch as refused:
             raise Problem(422, "findings_do_not_cover", str(refused), left=refused.left) from refused
         except (ValueError, LookupError) as refused:

@@ -94,7 +94,7 @@ def settle(request: HttpRequest, ref: str) -> HttpResponse:
     def work() -> tuple[int, Any]:
         made = return_queries.return_(actor, ref)
         try:
-            remedy = actions.settle(made.pk, actor=actor, at=request.at)  # type: ignore[attr-defined]
+            remedy = actions.settle(made.pk, actor=actor, at=request.at)
         except actions.NothingToSettle as refused:
             raise Problem(409, "nothing_to_settle", "Nothing of this return is due yet.") from refused
         except actions.NotSettledHere as refused:

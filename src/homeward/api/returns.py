@@ -60,7 +60,7 @@ def eligibility(request: HttpRequest, body: EligibilityIn) -> dict[str, Any]:
     actor = check_scope(request, "returns.read")
     order = order_queries.order(actor, body.order)
     wishes = _wishes(body.lines)
-    found = queries.preview(actor, order, wishes, at=request.at)  # type: ignore[attr-defined]
+    found = queries.preview(actor, order, wishes, at=request.at)
     return {
         "outcome": verdicts.sum_up(list(found.values())).outcome,
         "lines": [_line_verdict(line, verdict, body.language) for line, verdict in found.items()],
@@ -85,7 +85,7 @@ def request_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
     def work() -> tuple[int, Any]:
         order = order_queries.order(actor, body.order)
         made = actions.request(
-            order=order, wishes=_wishes(body.lines), actor=actor, at=request.at,  # type: ignore[attr-defined]
+            order=order, wishes=_wishes(body.lines), actor=actor, at=request.at,
             remedy=body.remedy, method=body.method, locale=body.locale, channel="api", note=body.note,
             review=body.review,
         )  # fmt: skip
@@ -129,26 +129,26 @@ def _verb(
 @router.post("/returns/{ref}/authorize", response=ReturnOut, summary="Permit it")
 def authorize(request: HttpRequest, ref: str, body: AuthorizeIn) -> HttpResponse:
     """Permit a return that waits for a decision."""
-    at = request.at  # type: ignore[attr-defined]
+    at = request.at
     return _verb(request, ref, lambda made, actor: actions.authorize(made, actor=actor, at=at, **body.dict()))
 
 
 @router.post("/returns/{ref}/refuse", response=ReturnOut, summary="Refuse it, with the ground")
 def refuse(request: HttpRequest, ref: str, body: RefuseIn) -> HttpResponse:
     """Refuse a return that waits for a decision; the shopper reads the ground."""
-    at = request.at  # type: ignore[attr-defined]
+    at = request.at
     return _verb(request, ref, lambda made, actor: actions.refuse(made, actor=actor, at=at, **body.dict()))
 
 
 @router.post("/returns/{ref}/ask_evidence", response=ReturnOut, summary="Ask the shopper for evidence")
 def ask_evidence(request: HttpRequest, ref: str, body: AskEvidenceIn) -> HttpResponse:
     """Ask for evidence, saying what it is for."""
-    at = request.at  # type: ignore[attr-defined]
+    at = request.at
     return _verb(request, ref, lambda made, actor: actions.ask_evidence(made, actor=actor, at=at, **body.dict()))
 
 
 @router.post("/returns/{ref}/withdraw", response=ReturnOut, summary="Take it back before goods arrive")
 def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Withdraw a return on the shopper's behalf; its units are free again."""
-    at = request.at  # type: ignore[attr-defined]
+    at = request.at
     return _verb(request, ref, lambda made, actor: actions.withdraw(made, actor=actor, at=at))

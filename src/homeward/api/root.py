@@ -17,8 +17,6 @@ from homeward.kernel import CurrencyMismatch, NotAllowed
 from homeward.orders import actions as order_actions
 from homeward.returns import actions as return_actions
 from homeward.returns.reasons import REASONS, NotAReason
-from homeward.settlements import actions as settlement_actions
-from homeward.warehouse import actions as warehouse_actions
 
 api = NinjaAPI(
     title="Homeward",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Value
@@ -14,7 +14,6 @@ from homeward import journal
 from homeward.cases.models import Case, Clock
 from homeward.kernel import Actor, new_number, new_ref
 from homeward.orders.models import Order
-
 
 MOST_CLOCKS = 500  # how many clocks run out in one transaction
 
@@ -64,8 +63,16 @@ def start_clocks(case: Case, clocks: Sequence[NewClock], *, at: datetime) -> Non
         update_conflicts=True,
         unique_fields=["case", "kind"],
         update_fields=[
-            "source", "owner", "basis", "started_at", "due_at", "on_expiry", "met_at", "expired_at", "paused_at",
-        ],  # fmt: skip
+            "source",
+            "owner",
+            "basis",
+            "started_at",
+            "due_at",
+            "on_expiry",
+            "met_at",
+            "expired_at",
+            "paused_at",
+        ],
     )
 
 
@@ -91,7 +98,7 @@ def pause_clocks(case_id: int, *kinds: str, cause: str, at: datetime) -> None:
 def resume_clocks(case_id: int, *kinds: str, at: datetime) -> None:
     """Let paused clocks run again, later by as long as they stood still."""
     for clock in Clock.objects.select_for_update().filter(case_id=case_id, kind__in=kinds, paused_at__isnull=False):
-        stood: timedelta = at - clock.paused_at
+        stood = at - (clock.paused_at or at)
         clock.pauses[-1]["to"] = at.isoformat()
         clock.due_at, clock.paused_at = clock.due_at + stood, None
         clock.save(update_fields=["due_at", "paused_at", "pauses"])

@@ -53,7 +53,9 @@ class Clock(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=30)  # first_response, merchant_answer, inspection, refund_promise, refund_law ...
+    kind = models.CharField(
+        max_length=30
+    )  # first_response, merchant_answer, inspection, refund_promise, refund_law ...
     source = models.CharField(max_length=12, choices=Source.choices)
     owner = models.CharField(max_length=12, help_text="the role that owes")
     basis = models.CharField(max_length=120, blank=True, help_text="clause that sets it")

@@ -16,7 +16,7 @@ def cases(actor: Actor) -> QuerySet[Case]:
     rows = Case.objects.all()
     if actor.role == Role.SHOPPER:
         return rows.filter(order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def case(actor: Actor, ref: str) -> Case:
@@ -54,7 +54,7 @@ def clocks(actor: Actor, case: Case) -> list[Clock]:
     """Return a case's clocks: those that run first, in the order in which they run out."""
     rows = Clock.objects.filter(case=case)
     if not actor.sees_all_merchants and actor.role != Role.SHOPPER:
-        rows = rows.filter(merchant_id=actor.merchant_id)
+        rows = rows.filter(merchant_id=actor.fence)
     return sorted(rows, key=lambda clock: (clock.met_at is not None, clock.due_at))
 
 

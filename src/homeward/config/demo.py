@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from homeward.connectors import sample
 from homeward.kernel import Actor, Money, Role
@@ -44,7 +45,7 @@ PEOPLE = (
     Person("olu@homeward.example", "Olu Adeyemi", Role.OPERATOR, "runs the installation"),
 )
 
-CENTERS = (
+CENTERS: tuple[dict[str, Any], ...] = (
     {
         "code": "roubaix", "name": "Roubaix hub", "kind": "hub", "country": "FR", "zone": "Europe/Paris",
         "serves": ["FR", "BE", "LU", "ES", "PT", "IT", "NL", "DE", "AT", "IE", "PL", "DK", "SE", "FI", "GR", "CY"],
@@ -59,7 +60,8 @@ CENTERS = (
     },
     {
         "code": "corby", "name": "Corby center", "kind": "center", "country": "GB", "zone": "Europe/London",
-        "serves": ["GB", "IE", "JE", "GG"], "address": ["Homeward Returns", "Unit 9, Saxon Way", "Corby NN18 9EX", "United Kingdom"],
+        "serves": ["GB", "IE", "JE", "GG"],
+        "address": ["Homeward Returns", "Unit 9, Saxon Way", "Corby NN18 9EX", "United Kingdom"],
         "handling_minor": 150, "currency": "EUR",
     },
     {
@@ -101,6 +103,7 @@ def settle_in(*, at: datetime) -> dict[str, Merchant]:
         if person.email not in known:
             party_actions.hire(
                 email=person.email, name=person.name, role=person.role, actor=OPERATOR, at=at, password=PASSWORD,
-                merchant=merchants.get(person.merchant), authority=Money.of(person.limit, "EUR") if person.limit else None,
+                merchant=merchants.get(person.merchant),
+                authority=Money.of(person.limit, "EUR") if person.limit else None,
             )  # fmt: skip
     return merchants

@@ -228,9 +228,7 @@ LOGGING = {
     "formatters": {
         "words": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback
-            ),
+            "processor": structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         },
     },
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "words"}},

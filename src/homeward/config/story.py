@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from homeward.cases.models import Case
 from homeward.cases import queries as case_queries
+from homeward.cases.models import Case
 from homeward.config import demo
 from homeward.config.visitor import LostWay, Visitor
 from homeward.conversations import queries as conversation_queries

@@ -14,6 +14,8 @@ from homeward.cases import actions as case_actions
 from homeward.conversations import post
 from homeward.journal import relay
 from homeward.kernel.actor import MACHINE
+from homeward.logistics import actions as logistics_actions
+from homeward.logistics import errands
 from homeward.settlements import sending
 from homeward.settlements.ports import Unreachable
 from homeward.web.portal import mailing
@@ -95,3 +97,17 @@ def send_refund(refund_id: int) -> None:
 def send_due_refunds(timestamp: int) -> None:
     """Look after refunds that nobody has heard of for a while, as when a worker died between asking and writing."""
     sending.send_due(at=timezone.now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="logistics.ask_for_scans", queue="carriers")
+def ask_for_scans(timestamp: int) -> None:
+    """Ask remote carriers what they have seen of our parcels."""
+    errands.ask_for_scans(at=timezone.now())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="logistics.expire_labels", queue="carriers")
+def expire_labels(timestamp: int) -> None:
+    """Call off labels that nobody has used in time."""
+    logistics_actions.expire_labels(actor=MACHINE, at=timezone.now())

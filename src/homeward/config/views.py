@@ -20,7 +20,7 @@ STATIONS = {
 
 def home(request: HttpRequest) -> HttpResponse:
     """Lead staff to where their work is, everybody else to the sign-in."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     return redirect(STATIONS[actor.role] if actor.is_staff else "account_login")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from procrastinate.contrib.django import app
 
 from homeward import journal
@@ -101,7 +101,7 @@ def write_notice(
     notice = Notice(
         ref=new_ref("ntc", at=at), merchant_id=merchant_id, case_id=case_id, kind=kind, cause=cause, about=noun_ref,
         to=to, locale=about.language, subject=letter.subject, text=letters.plain(letter, about),
-        html=letters.html(letter, about), written_at=at, next_at=at,
+        html=letters.html(letter, about), written_at=at,
     )  # fmt: skip
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     notice.pk, ref = Notice.objects.values_list("pk", "ref").get(kind=kind, cause=cause)
@@ -120,7 +120,7 @@ def write_notice(
 @journal.action
 def claim(notice_id: int, *, at: datetime) -> Notice | None:
     """Take a notice that is due in hand for one try, so that nobody else tries it meanwhile; None where none is due."""
-    due = Notice.objects.filter(pk=notice_id, state="intended", next_at__lte=at)
+    due = Notice.objects.filter(Q(next_at=None) | Q(next_at__lte=at), pk=notice_id, state="intended")
     if not due.update(attempts=F("attempts") + 1, next_at=at + LEASE):
         return None
     return Notice.objects.select_related("merchant").get(pk=notice_id)
@@ -144,7 +144,7 @@ def keep(notice: Notice, *, at: datetime) -> None:
 @journal.action
 def delay(notice: Notice, *, why: str, at: datetime) -> None:
     """Put a notice aside that nobody took; try again later, and after three days show it to a person."""
-    next_at = promises.next_try(notice.attempts, written_at=notice.written_at, at=at)
+    next_at = promises.next_try(notice.attempts, at=at)
     if next_at is None:
         fail(notice, why=why, at=at)
         return
@@ -164,7 +164,7 @@ def retry(notice: Notice, *, actor: Actor, at: datetime) -> None:
 
     :raises NotAllowed: if it is neither.
     """
-    journal.move(notice, "retry", actor=actor, at=at, set={"next_at": at, "attempts": 0, "written_at": at})
+    journal.move(notice, "retry", actor=actor, at=at, set={"next_at": None, "attempts": 0})
     if ports.mailer() is None:
         keep(notice, at=at)
     else:

@@ -53,7 +53,7 @@ class Notice(journal.Noun):
     html = models.TextField(blank=True)
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-    next_at = models.DateTimeField(null=True, help_text="when to try next; while a try runs, when it counts as lost")
+    next_at = models.DateTimeField(null=True, help_text="when to try again; while a try runs, when it counts as lost")
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=300, blank=True)
 

@@ -9,9 +9,7 @@ ANSWER = timedelta(minutes=15)
 URGENT_ANSWER = timedelta(minutes=5)
 URGENT_TRAITS = frozenset({"perishable", "medical"})
 
-_TRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
-_LAST_PAUSE = timedelta(hours=6)
-PATIENCE = timedelta(days=3)  # after this a mail that nobody takes is shown to a person
+_PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)] + [timedelta(hours=6)] * 11
 
 
 def answer_by(traits: Collection[str], *, at: datetime) -> datetime:
@@ -19,7 +17,6 @@ def answer_by(traits: Collection[str], *, at: datetime) -> datetime:
     return at + (URGENT_ANSWER if URGENT_TRAITS & set(traits) else ANSWER)
 
 
-def next_try(attempts: int, *, written_at: datetime, at: datetime) -> datetime | None:
-    """Return when a mail that nobody took is tried again, or None where patience has run out."""
-    pause = _TRIES[attempts - 1] if attempts <= len(_TRIES) else _LAST_PAUSE
-    return None if at - written_at > PATIENCE else at + pause
+def next_try(attempts: int, *, at: datetime) -> datetime | None:
+    """Return when a mail that nobody took in so many tries is tried again; None after three days."""
+    return at + _PAUSES[attempts - 1] if attempts <= len(_PAUSES) else None

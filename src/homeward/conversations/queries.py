@@ -34,7 +34,7 @@ def notices(actor: Actor, *, state: str = "", kind: str = "") -> QuerySet[Notice
     if actor.role == Role.SHOPPER:
         return rows.none()
     if not actor.sees_all_merchants:
-        rows = rows.filter(merchant_id=actor.merchant_id)
+        rows = rows.filter(merchant_id=actor.fence)
     if state:
         rows = rows.filter(state=state)
     return rows.filter(kind=kind) if kind else rows

@@ -13,7 +13,7 @@ from homeward.kernel import Actor
 def entries(actor: Actor) -> QuerySet[Entry]:
     """Return the entries that `actor` may see, oldest first."""
     rows = Entry.objects.order_by("pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def timeline(actor: Actor, case_id: int) -> QuerySet[Entry]:
@@ -35,4 +35,4 @@ def feed(actor: Actor, *, after: tuple[int, int] = (0, 0), limit: int = 100) -> 
 def dead_letters(actor: Actor) -> QuerySet[DeadLetter]:
     """Return deliveries that are not solved yet, latest failure first."""
     rows = DeadLetter.objects.filter(solved_at=None).select_related("entry").order_by("-last_at")
-    return rows if actor.sees_all_merchants else rows.filter(entry__merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(entry__merchant_id=actor.fence)

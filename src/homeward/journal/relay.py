@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from homeward.journal.models import DeadLetter, Entry
 
@@ -49,7 +50,7 @@ def journal_map() -> dict[str, list[str]]:
 
 def defer(entries: Iterable[Entry]) -> None:
     """Queue the delivery of those `entries` that somebody listens to, in the running transaction."""
-    heard = [entry.pk for entry in entries if entry.event in _listeners]
+    heard: list[JSONValue] = [entry.pk for entry in entries if entry.event in _listeners]
     if heard:
         app.configure_task("journal.deliver", queue="relay").defer(entry_ids=heard)
 

@@ -77,7 +77,7 @@ def record(noun: Any, verb: str, *, actor: Actor, at: datetime, **facts: Any) ->
 def _step(noun: Noun, targets: dict[str, str], columns: dict[str, Any]) -> str | None:
     """Update the row to the target of the state it is in; return that state, or None where no arrow leads on."""
     meta = type(noun)._meta
-    fields = {name: meta.get_field(name) for name in columns}
+    fields: dict[str, Any] = {name: meta.get_field(name) for name in columns}
     assigned = "".join(f', "{field.column}" = %s' for field in fields.values())
     cases = " ".join("WHEN %s THEN %s" for _ in targets)
     sql = (
@@ -93,7 +93,9 @@ def _step(noun: Noun, targets: dict[str, str], columns: dict[str, Any]) -> str |
     return row[0] if row else None
 
 
-def _write(noun: Any, verb: str, *, actor: Actor, at: datetime, before: str, after: str, facts: dict[str, Any]) -> Entry:
+def _write(
+    noun: Any, verb: str, *, actor: Actor, at: datetime, before: str, after: str, facts: dict[str, Any]
+) -> Entry:
     sheet = _sheet.get()
     if sheet is None:
         raise RuntimeError("the journal writes only inside an action: decorate the caller with @journal.action")

@@ -1,4 +1,4 @@
-"""Pure words of the trade, without Django: money, lifecycles, deadlines, references, actors, texts in many languages."""
+"""Pure words of the trade, without Django: money, lifecycles, deadlines, references, actors, texts."""
 
 from homeward.kernel.actor import Actor, Role
 from homeward.kernel.deadline import Calendar, Deadline, Unit

@@ -55,9 +55,12 @@ class Actor:
     @property
     def sees_all_merchants(self) -> bool:
         """Whether this actor stands above the fences between merchants."""
-        return self.merchant_id is None and self.role in {
-            Role.OPERATOR, Role.AGENT, Role.SUPERVISOR, Role.DOCK, Role.FINANCE, Role.MACHINE, Role.POLICY, Role.CARRIER,
-        }  # fmt: skip
+        return self.merchant_id is None and self.role not in {Role.SHOPPER, Role.MERCHANT, Role.API}
+
+    @property
+    def fence(self) -> int:
+        """The number of the one merchant whose rows this actor may see; 0, which no merchant has, for none."""
+        return self.merchant_id or 0
 
     def may_grant(self, amount: Money) -> bool:
         """Whether `amount` lies within this actor's authority; a limit in another currency grants nothing."""

@@ -24,8 +24,8 @@ class Unit(StrEnum):
 def _public_holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
     try:
         return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
-    except NotImplementedError:  # holidays' word for a country that it does not know
-        return frozenset()
+    except NotImplementedError:  # holidays' word for a place that it does not know
+        return _public_holidays(country, "", year) if subdivision else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

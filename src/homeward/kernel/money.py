@@ -57,7 +57,7 @@ class Money:
 
     @classmethod
     def rounded(cls, amount: str | Decimal, currency: str) -> Money:
-        """Return the money nearest to a decimal `amount` in major units, halves away from zero (for imported prices)."""
+        """Return the money nearest to a decimal `amount` in major units, halves away from zero; for imported prices."""
         exact = Decimal(amount).scaleb(places(currency))
         return cls(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), currency)
 

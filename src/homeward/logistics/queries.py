@@ -23,7 +23,7 @@ def parcels(actor: Actor) -> QuerySet[Parcel]:
     rows = Parcel.objects.all()
     if actor.role == Role.SHOPPER:
         return rows.filter(return_request__order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def parcel(actor: Actor, ref: str) -> Parcel:
@@ -81,7 +81,7 @@ def centers(actor: Actor) -> QuerySet[Center]:
     rows = Center.objects.order_by("name")
     if actor.sees_all_merchants:
         return rows
-    return rows.filter(Q(merchant=None) | Q(merchant_id=actor.merchant_id))
+    return rows.filter(Q(merchant=None) | Q(merchant_id=actor.fence))
 
 
 def center(actor: Actor, code: str) -> Center:
@@ -97,7 +97,7 @@ def rate_cards(actor: Actor) -> QuerySet[RateCard]:
     rows = RateCard.objects.order_by("carrier", "service", "currency", "-valid_from")
     if actor.sees_all_merchants:
         return rows
-    return rows.filter(Q(merchant=None) | Q(merchant_id=actor.merchant_id))
+    return rows.filter(Q(merchant=None) | Q(merchant_id=actor.fence))
 
 
 @dataclass(frozen=True, slots=True)

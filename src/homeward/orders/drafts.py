@@ -208,7 +208,9 @@ def examine(draft: OrderDraft, *, at: datetime) -> Examined:
     """Look for every reason why this order cannot be taken, seen at the time `at`; else share out its amounts."""
     encoded = msgspec.json.encode(replace(draft, rows=()))
     digest = blake2b(encoded, digest_size=16).hexdigest()
-    found = [*_head(draft, at), *_lengths(draft), *_amounts(draft), *_lines(draft), *_payments(draft)]
+    found = [*_zones(draft)]  # moments that cannot be compared would stop the other checks
+    if not found:
+        found = [*_head(draft, at), *_lengths(draft), *_amounts(draft), *_lines(draft), *_payments(draft)]
     if b"\\u0000" in encoded:
         found.append(("", "zero_character", {}))
     if not found:
@@ -225,6 +227,17 @@ def examine(draft: OrderDraft, *, at: datetime) -> Examined:
 _Finding = tuple[str, str, dict[str, Any]]
 
 
+def _zones(draft: OrderDraft) -> Iterator[_Finding]:
+    moments = [("placed_at", draft.placed_at), ("informed_at", draft.informed_at), ("cancelled_at", draft.cancelled_at)]
+    moments += [(f"lines.{place}.delivered_at", line.delivered_at) for place, line in enumerate(draft.lines, 1)]
+    moments += [(f"payments.{place}.captured_at", one.captured_at) for place, one in enumerate(draft.payments, 1)]
+    for place, parcel in enumerate(draft.deliveries, 1):
+        moments += [(f"deliveries.{place}", parcel.shipped_at), (f"deliveries.{place}", parcel.delivered_at)]
+    for name, moment in moments:
+        if moment and moment.tzinfo is None:
+            yield name, "no_zone", {"value": moment.isoformat()}
+
+
 def _head(draft: OrderDraft, at: datetime) -> Iterator[_Finding]:
     if not draft.external_id or not number_key(draft.number):
         yield "number", "missing", {}
@@ -232,7 +245,7 @@ def _head(draft: OrderDraft, at: datetime) -> Iterator[_Finding]:
         yield "currency", "unknown_currency", {"value": draft.currency}
     if draft.country and draft.country not in COUNTRIES:
         yield "country", "unknown_country", {"value": draft.country}
-    if draft.placed_at > at + _CLOCKS_MAY_DIFFER:
+    if draft.placed_at - at > _CLOCKS_MAY_DIFFER:
         yield "placed_at", "date_in_future", {"value": draft.placed_at.isoformat()}
     if draft.placed_at.year < _OLDEST_YEAR:
         yield "placed_at", "date_too_old", {"value": draft.placed_at.isoformat()}
@@ -294,7 +307,7 @@ def _lines(draft: OrderDraft) -> Iterator[_Finding]:
                 yield name + field_, "count_out_of_range", {"value": count, "largest": LARGEST_QUANTITY}
         if not 0 <= line.weight_g <= LARGEST_QUANTITY * 10:
             yield name + "weight", "count_out_of_range", {"value": line.weight_g, "largest": LARGEST_QUANTITY * 10}
-        if line.delivered_at and line.delivered_at < draft.placed_at - _CLOCKS_MAY_DIFFER:
+        if line.delivered_at and draft.placed_at - line.delivered_at > _CLOCKS_MAY_DIFFER:
             yield name + "delivered_at", "delivered_before_order", {"value": line.delivered_at.isoformat()}
 
 

@@ -47,7 +47,7 @@ def orders(actor: Actor) -> QuerySet[Order]:
     rows = Order.objects.select_related("merchant", "shopper").order_by("-placed_at", "-pk")
     if actor.role == Role.SHOPPER:
         return rows.filter(pk__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def order(actor: Actor, ref: str) -> Order:
@@ -89,13 +89,13 @@ def payment(actor: Actor, ref: str) -> Payment:
     rows = Payment.objects.select_related("order")
     if actor.role == Role.SHOPPER:
         return rows.get(ref=ref, order_id__in=actor.order_ids)
-    return (rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)).get(ref=ref)
+    return (rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)).get(ref=ref)
 
 
 def payments_of_provider(actor: Actor, *, provider: str, external_ids: Sequence[str]) -> list[Payment]:
     """Return the payments that a provider knows under any of these numbers, within the actor's fence."""
     rows = Payment.objects.filter(provider=provider, external_id__in=external_ids).order_by("pk")
-    return list(rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id))
+    return list(rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence))
 
 
 def returnable(actor: Actor, order: Order) -> list[Returnable]:
@@ -134,7 +134,7 @@ def order_of_shopper(actor: Actor, *, number: str, proof: str) -> Order:
     """
     rows = Order.objects.select_related("merchant", "shopper").filter(number_key=number_key(number)[:80])
     if actor.merchant_id is not None:
-        rows = rows.filter(merchant_id=actor.merchant_id)
+        rows = rows.filter(merchant_id=actor.fence)
     found = list(rows.order_by("-placed_at", "-pk")[:_MOST_NAMESAKES])
     known = [Known(one.email, one.postcode, one.phone) for one in found] or [NOBODY]
     fits = [is_proof(proof[:254], one) for one in known]
@@ -212,13 +212,13 @@ def _from_cursor(cursor: str) -> tuple[datetime, int]:
 def products(actor: Actor) -> QuerySet[Product]:
     """Return the catalog of the merchants that `actor` may see, by sku."""
     rows = Product.objects.order_by("merchant_id", "sku")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def import_runs(actor: Actor) -> QuerySet[ImportRun]:
     """Return imports of the merchants that `actor` may see, latest first."""
     rows = ImportRun.objects.select_related("merchant").order_by("-pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def import_problems(actor: Actor, run: ImportRun) -> QuerySet[ImportProblem]:
@@ -234,7 +234,7 @@ def import_problems(actor: Actor, run: ImportRun) -> QuerySet[ImportProblem]:
 def past_returns(actor: Actor) -> QuerySet[PastReturn]:
     """Return what came back before Homeward was used, as far as `actor` may see it."""
     rows = PastReturn.objects.order_by("returned_at", "pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def _fence(actor: Actor, order: Order) -> None:

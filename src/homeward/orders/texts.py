@@ -13,6 +13,7 @@ PROBLEMS = {
     "not_a_number": _("“%(value)s” is not a whole number"),
     "not_an_amount": _("“%(value)s” is not an amount of money in %(currency)s"),
     "not_a_date": _("“%(value)s” is not a date that can be read"),
+    "no_zone": _("%(value)s does not say in which time zone"),
     "unknown_currency": _("“%(value)s” is not a currency in use (ISO 4217)"),
     "unknown_country": _("“%(value)s” is not a country (ISO 3166)"),
     "quantity_out_of_range": _("the quantity %(value)s is not between 1 and %(largest)s"),

@@ -80,7 +80,7 @@ class Staff(AbstractBaseUser):
     authority_minor = models.BigIntegerField(null=True, blank=True, help_text="largest sum granted alone, minor units")
     authority_currency = models.CharField(max_length=3, blank=True)
     locale = models.CharField(max_length=12, default="en")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     created_at = models.DateTimeField()
 
     objects = StaffManager()

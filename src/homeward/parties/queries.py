@@ -14,7 +14,7 @@ from homeward.parties.models import ApiKey, Merchant, Shopper, Staff
 def merchants(actor: Actor) -> QuerySet[Merchant]:
     """Return the merchants that `actor` may see, by name."""
     rows = Merchant.objects.order_by("name")
-    return rows if actor.sees_all_merchants else rows.filter(pk=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(pk=actor.fence)
 
 
 def merchant(actor: Actor, slug: str) -> Merchant:
@@ -36,19 +36,19 @@ def open_shop(slug: str) -> Merchant:
 def shoppers(actor: Actor) -> QuerySet[Shopper]:
     """Return the shoppers that `actor` may see."""
     rows = Shopper.objects.order_by("pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def staff(actor: Actor) -> QuerySet[Staff]:
     """Return the staff that `actor` may see, by name."""
     rows = Staff.objects.select_related("merchant").order_by("name")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def api_keys(actor: Actor) -> QuerySet[ApiKey]:
     """Return the API keys within the actor's fence, newest first."""
     rows = ApiKey.objects.select_related("merchant").order_by("-pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def actor_of(person: Staff) -> Actor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from homeward.kernel import Money
@@ -15,24 +14,29 @@ from homeward.policies.situation import Situation
 _UNHELD = frozenset({Track.CHANGE_OF_MIND, Track.SAFETY})  # rights that no question or second look may hold up
 
 
-@dataclass(slots=True)
 class Promises:
     """The sum of a shop's clauses for one case."""
 
-    granted_by: str = ""  # the first clause whose own window is open
-    may_grant: bool = False  # one may be, once an open question is answered
-    last_day: date | None = None  # the latest of the shop's windows, open or over
-    is_boundless: bool = False  # open, and not yet begun to run
-    pays_return: str = ""
-    keeps: str = ""
-    refund: Term | None = None
-    route: str = ""
-    offers: list[Offer] = field(default_factory=list)
-    deductions: list[Deduction] = field(default_factory=list)
-    evidence_wanted: list[str] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    fees: list[tuple[int, CompiledClause]] = field(default_factory=list)
-    holds: list[tuple[int, CompiledClause]] = field(default_factory=list)
+    __slots__ = (
+        "citations", "deductions", "evidence_wanted", "fees", "granted_by", "holds", "is_boundless", "keeps",
+        "last_day", "offers", "pays_return", "questions", "refund", "route",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.granted_by = ""  # the first clause whose own window is open
+        self.questions: list[str] = []  # what to ask, for one would be open if the answer were good
+        self.last_day: date | None = None  # the latest of the shop's windows, open or over
+        self.is_boundless = False  # open, and not yet begun to run
+        self.pays_return = ""
+        self.keeps = ""
+        self.refund: Term | None = None
+        self.route = ""
+        self.offers: list[Offer] = []
+        self.deductions: list[Deduction] = []
+        self.evidence_wanted: list[str] = []
+        self.citations: list[Citation] = []
+        self.fees: list[tuple[int, CompiledClause]] = []  # waiting for the track, with their place in the trace
+        self.holds: list[tuple[int, CompiledClause]] = []
 
     @property
     def withholds_money(self) -> bool:
@@ -58,8 +62,10 @@ def hear(hearing: Hearing) -> Promises:
                 trace.append(line)
                 break
         else:
-            if not clause.has_window or _window(clause, hearing, promises):
-                _add(clause, hearing, promises)
+            line = _window(clause, hearing, promises) if clause.has_window else clause.adds
+            trace.append(line)
+            if line.result == Result.GRANTED:
+                _add(clause, promises, len(trace) - 1)
     return promises
 
 
@@ -87,50 +93,42 @@ def _next(month_day: str, after: date) -> date:
     raise AssertionError(f"{month_day} is no day of the year")
 
 
-def _window(clause: CompiledClause, hearing: Hearing, promises: Promises) -> bool:
-    """Try a clause's own window; return whether it is open and so its other benefits count."""
+def _window(clause: CompiledClause, hearing: Hearing, promises: Promises) -> Tried:
+    """Try a clause's own window; only while it is open do its other benefits count."""
     s, then = hearing.s, clause.then
     if not s.claims_fault and then.extend_days is None and then.extend_until is None:
-        _tell(hearing, clause, Result.NOT_APPLICABLE, "other_reason")
-        return False
+        return _tried(clause, Result.NOT_APPLICABLE, "other_reason")
     if hearing.is_closed_by_bar:
-        _tell(hearing, clause, Result.NOT_MET, "bar_above", by=hearing.barred)
-        return False
-    end = _ends(then, s)
-    if s.asked_day > end:
-        _too_late(clause, end, hearing, promises)
-        return False
-    if hearing.barred:
-        promises.may_grant = True
-        _tell(hearing, clause, Result.NOT_MET, "to_be_asked", question=hearing.questions[0])
-        return False
-    promises.granted_by = promises.granted_by or clause.ref
-    if s.delivered_day is None:
-        promises.is_boundless = True
-    else:
+        return _tried(clause, Result.NOT_MET, "bar_above", by=hearing.barred)
+    end, has_begun = _ends(then, s), s.delivered_day is not None or then.extend_days is None
+    if s.asked_day > end and has_begun:
         promises.last_day = max(end, promises.last_day or end)
-    return True
-
-
-def _too_late(clause: CompiledClause, end: date, hearing: Hearing, promises: Promises) -> None:
-    """A window is over, unless it opens with a delivery whose day we do not know."""
-    if hearing.s.delivered_day is None and clause.then.extend_days is not None:
-        promises.may_grant = True
-        hearing.questions.append("delivered_at")
-        _tell(hearing, clause, Result.NOT_MET, "no_delivery_date")
-        return
+        return _tried(clause, Result.CLOSED, "window_over", last_day=end.isoformat())
+    if s.asked_day > end:  # it opened with a delivery whose day we do not know
+        promises.questions.append("delivered_at")
+        return _tried(clause, Result.NOT_MET, "no_delivery_date")
+    if hearing.barred:
+        promises.questions += hearing.questions
+        return _tried(clause, Result.NOT_MET, "to_be_asked", question=hearing.questions[0])
+    promises.granted_by = promises.granted_by or clause.ref
+    if not has_begun:
+        promises.is_boundless = True
+        return _tried(clause, Result.GRANTED, "not_begun")
     promises.last_day = max(end, promises.last_day or end)
-    _tell(hearing, clause, Result.CLOSED, "window_over", last_day=end.isoformat())
+    law = hearing.law_end if s.claims_fault else hearing.withdrawal_end
+    reason = "in_time" if law is None or end > law else "law_gives_as_much"
+    return _tried(clause, Result.GRANTED, reason, last_day=end.isoformat())
 
 
-def _tell(hearing: Hearing, clause: CompiledClause, result: Result, reason: str, **detail: str | int) -> None:
-    hearing.trace.append(Tried(clause.ref, Source.SHOP, result, reason, detail))
+def _tried(clause: CompiledClause, result: Result, reason: str, **detail: str | int) -> Tried:
+    return Tried(clause.ref, Source.SHOP, result, reason, detail)
 
 
-def _add(clause: CompiledClause, hearing: Hearing, promises: Promises) -> None:
-    """Count the benefits of a clause that speaks."""
+def _add(clause: CompiledClause, promises: Promises, place: int) -> None:
+    """Count the benefits of a clause that speaks; `place` is its line in the trace."""
     then, ref = clause.then, clause.ref
-    promises.offers += [Offer(remedy, ref, Source.SHOP) for remedy in then.offer]
+    promises.citations.append(clause.citation)
+    promises.offers += clause.offers
     if then.merchant_pays_return:
         promises.pays_return = promises.pays_return or ref
     if then.keep:
@@ -140,22 +138,9 @@ def _add(clause: CompiledClause, hearing: Hearing, promises: Promises) -> None:
     ):
         promises.refund = Term(then.refund_within_days, "goods_back", ref)
     if then.fee is not None:
-        promises.fees.append((len(hearing.trace), clause))
+        promises.fees.append((place, clause))
     if then.route or then.evidence:
-        promises.holds.append((len(hearing.trace), clause))
-    hearing.trace.append(_line(clause, hearing))
-    promises.citations.append(clause.citation)
-
-
-def _line(clause: CompiledClause, hearing: Hearing) -> Tried:
-    if not clause.has_window:
-        return clause.adds
-    if hearing.s.delivered_day is None:
-        return Tried(clause.ref, Source.SHOP, Result.GRANTED, "not_begun")
-    end = _ends(clause.then, hearing.s)
-    law = hearing.law_end if hearing.s.claims_fault else hearing.withdrawal_end
-    reason = "in_time" if law is None or end > law else "law_gives_as_much"
-    return Tried(clause.ref, Source.SHOP, Result.GRANTED, reason, {"last_day": end.isoformat()})
+        promises.holds.append((place, clause))
 
 
 def settle(hearing: Hearing, promises: Promises, track: Track, *, is_refusal: bool) -> None:

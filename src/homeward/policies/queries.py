@@ -18,7 +18,7 @@ from homeward.policies.rulebook import Book
 def rulebooks(actor: Actor) -> QuerySet[Rulebook]:
     """Return the rulebooks within the actor's fence, the newest version first."""
     rows = Rulebook.objects.select_related("merchant").order_by("merchant__name", "-version")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id or 0)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence or 0)
 
 
 def rulebook_row(actor: Actor, ref: str) -> Rulebook:

@@ -14,7 +14,7 @@ import yaml
 from homeward.kernel import TextMap
 from homeward.policies.bars import BARS
 from homeward.policies.conditions import Amounts, Count, MonthDay, Test, When, compile_when
-from homeward.policies.decision import Citation, Remedy, Result, Source, Tried
+from homeward.policies.decision import Citation, Offer, Remedy, Result, Source, Tried
 from homeward.policies.facts import TRAITS
 
 STANDARD = Path(__file__).parent / "rulebooks" / "standard.yaml"
@@ -73,6 +73,7 @@ class CompiledClause:
     then: Then
     tests: tuple[tuple[Test, Tried], ...]
     adds: Tried
+    offers: tuple[Offer, ...]
     citation: Citation
     has_window: bool
 
@@ -117,7 +118,9 @@ def _compile(clause: ShopClause, version: str) -> CompiledClause:
     then = clause.then
     has_window = not (then.extend_days is None and then.extend_until is None and then.guarantee_months is None)
     adds = Tried(clause.ref, Source.SHOP, Result.GRANTED, "adds")
-    return CompiledClause(clause.ref, then, tests, adds, Citation(clause.ref, Source.SHOP, version), has_window)
+    offers = tuple(Offer(remedy, clause.ref, Source.SHOP) for remedy in then.offer)
+    citation = Citation(clause.ref, Source.SHOP, version)
+    return CompiledClause(clause.ref, then, tests, adds, offers, citation, has_window)
 
 
 def _missed(field: str) -> Result:

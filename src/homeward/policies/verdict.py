@@ -45,7 +45,8 @@ def _conclude_mind(hearing: Hearing, promises: Promises) -> tuple[Outcome, Track
         return Outcome.AUTHORIZE, Track.CHANGE_OF_MIND
     if promises.granted_by and not (hearing.doubts and promises.withholds_money):
         return Outcome.AUTHORIZE, Track.GOODWILL
-    waits_for_answer = promises.may_grant or (hearing.barred == OPEN and hearing.withdrawal_open)
+    hearing.questions += promises.questions
+    waits_for_answer = promises.questions or (hearing.barred == OPEN and hearing.withdrawal_open)
     is_sure = hearing.is_solid and not waits_for_answer
     return (Outcome.REFUSE if is_sure else Outcome.REVIEW), Track.CHANGE_OF_MIND
 
@@ -60,7 +61,8 @@ def _conclude_fault(hearing: Hearing, promises: Promises) -> tuple[Outcome, Trac
         return Outcome.AUTHORIZE, Track.GOODWILL
     if hearing.granted:
         return Outcome.REVIEW, hearing.granted[0][0]
-    is_sure = hearing.is_solid and not hearing.doubts and not promises.may_grant
+    hearing.questions += promises.questions
+    is_sure = hearing.is_solid and not hearing.doubts and not promises.questions
     return (Outcome.REFUSE if is_sure else Outcome.REVIEW), _claimed_track(hearing)
 
 

@@ -146,7 +146,16 @@ class Withdrawal(models.Model):
             pgtrigger.Protect(
                 name="withdrawal_evidence_is_fixed",
                 operation=pgtrigger.UpdateOf(
-                    "ref", "number", "merchant_id", "name", "contract", "scope", "email", "locale", "received_at", "digest"
+                    "ref",
+                    "number",
+                    "merchant_id",
+                    "name",
+                    "contract",
+                    "scope",
+                    "email",
+                    "locale",
+                    "received_at",
+                    "digest",
                 ),
             ),
         ]

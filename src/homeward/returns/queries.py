@@ -20,7 +20,7 @@ def returns(actor: Actor) -> QuerySet[Return]:
     rows = Return.objects.all()
     if actor.role == Role.SHOPPER:
         return rows.filter(order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def return_(actor: Actor, ref: str) -> Return:
@@ -107,7 +107,7 @@ def withdrawals(actor: Actor) -> QuerySet[Withdrawal]:
     rows = Withdrawal.objects.order_by("-pk")
     if actor.role == Role.SHOPPER:
         return rows.filter(order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def verbs(actor: Actor, of: Return) -> Sequence[str]:

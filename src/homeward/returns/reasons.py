@@ -31,7 +31,9 @@ _GROUPS = {
         Reason("parts_missing", "quality", "seller", "missing", weight=25, keeps_quality=False),
     ),
     "delivery": (
-        Reason("damaged_in_transit", "delivery", "carrier", "damaged", needs_photo=True, weight=30, keeps_quality=False),
+        Reason(
+            "damaged_in_transit", "delivery", "carrier", "damaged", needs_photo=True, weight=30, keeps_quality=False
+        ),
         Reason("wrong_item", "delivery", "seller", "wrong_item", needs_photo=True, weight=30),
         Reason("arrived_late", "delivery", "carrier", "late", weight=20),
     ),

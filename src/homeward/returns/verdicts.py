@@ -64,7 +64,9 @@ class Verdict:
         days = self.send_back.days if self.send_back else 14
         return Deadline(days).resolve(at, zone=self.zone)
 
-    def refund_due(self, *, asked_at: datetime, goods_at: datetime | None, posted_at: datetime | None = None) -> datetime | None:
+    def refund_due(
+        self, *, asked_at: datetime, goods_at: datetime | None, posted_at: datetime | None = None
+    ) -> datetime | None:
         """Return the latest lawful moment of the refund, or None while the event it counts from has not come.
 
         Where the shop may wait for goods or proof of posting (Directive 2011/83/EU art. 13(3)), it is never earlier

@@ -23,7 +23,7 @@ def remedies(actor: Actor) -> QuerySet[Remedy]:
     rows = Remedy.objects.select_related("return_request", "case", "merchant").order_by("-pk")
     if actor.role == Role.SHOPPER:
         return rows.filter(return_request__order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def remedy(actor: Actor, ref: str) -> Remedy:
@@ -58,7 +58,7 @@ def replacements(actor: Actor, *, state: str = "") -> QuerySet[Replacement]:
         rows = rows.filter(state=state)
     if actor.role == Role.SHOPPER:
         return rows.filter(remedy__return_request__order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def replacement(actor: Actor, ref: str) -> Replacement:
@@ -76,7 +76,7 @@ def refunds(actor: Actor) -> QuerySet[Refund]:
     ).order_by("-pk")
     if actor.role == Role.SHOPPER:
         return rows.filter(payment__order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def refund(actor: Actor, ref: str) -> Refund:
@@ -198,7 +198,7 @@ def _postings(actor: Actor) -> QuerySet[Posting]:
     if actor.role == Role.SHOPPER:
         return Posting.objects.none()
     rows = Posting.objects.order_by("-pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def _by_currency(lines: QuerySet[PostingLine]) -> dict[str, dict[Account, Money]]:
@@ -214,7 +214,7 @@ def problems(actor: Actor) -> QuerySet[MoneyEvent]:
     if actor.role == Role.SHOPPER:
         return MoneyEvent.objects.none()
     rows = MoneyEvent.objects.exclude(problem="").select_related("refund", "payment__order").order_by("-pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def events_of(actor: Actor, of: Refund) -> list[MoneyEvent]:

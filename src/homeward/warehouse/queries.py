@@ -67,7 +67,7 @@ def receipts(actor: Actor) -> QuerySet[Receipt]:
     rows = Receipt.objects.all()
     if actor.role == Role.SHOPPER:
         return rows.filter(return_request__order_id__in=actor.order_ids)
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def receipt(actor: Actor, ref: str) -> Receipt:
@@ -213,7 +213,7 @@ def arrived(actor: Actor, made: Return) -> dict[int, Arrived]:
 def movements(actor: Actor, *, after: int = 0) -> QuerySet[StockMovement]:
     """Return stock movements in the order in which they happened, those after number `after`; a feed for ERPs."""
     rows = StockMovement.objects.filter(pk__gt=after).select_related("center", "inspection", "reverses").order_by("pk")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.merchant_id)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def stock(actor: Actor, *, merchant_id: int, sku: str) -> dict[str, int]:
@@ -226,7 +226,7 @@ def stock(actor: Actor, *, merchant_id: int, sku: str) -> dict[str, int]:
         receipt__in=receipts(actor), receipt__merchant_id=merchant_id, return_line__order_line__sku=sku
     )
     if not actor.sees_all_merchants:
-        rows = rows.filter(merchant_id=actor.merchant_id)
+        rows = rows.filter(merchant_id=actor.fence)
     places = dict(rows.values_list("destination").annotate(units=Sum("quantity")))
     came = waiting.aggregate(units=Sum("received"))["units"] or 0
     return {key: units for key, units in {"returns_area": came - sum(places.values()), **places}.items() if units}

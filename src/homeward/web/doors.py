@@ -26,7 +26,7 @@ def door(roles: frozenset[Role]) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            actor = request.actor  # type: ignore[attr-defined]
+            actor = request.actor
             if not actor.is_staff:
                 return redirect_to_login(request.get_full_path())
             if actor.role not in roles:

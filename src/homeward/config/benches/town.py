@@ -21,13 +21,27 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from homeward.config import postgres
+from homeward.config import demo, postgres
 from homeward.kernel import Actor, Role
+from homeward.logistics import actions as logistics_actions
+from homeward.orders import actions as order_actions
+from homeward.orders.drafts import LineDraft, OrderDraft, PaymentDraft
 from homeward.parties import actions as party_actions
 from homeward.parties.models import Merchant
+from homeward.policies import actions as policy_actions
+from homeward.policies import queries as policy_queries
+from homeward.policies import rulebook as books
 
 OPERATOR = Actor(Role.OPERATOR, "bench", "Bench")
 SERVER_MEMORY_UNIT = 1024 * 1024
+ORDERS_AT_ONCE = 500
+_SOLD = """
+SELECT purchase.ref, line.ref, purchase.id, line.id, payment.id
+FROM orders_order AS purchase
+JOIN orders_orderline AS line ON line.order_id = purchase.id
+JOIN orders_payment AS payment ON payment.order_id = purchase.id
+WHERE purchase.merchant_id = %s ORDER BY purchase.id
+"""
 
 
 @contextmanager
@@ -37,7 +51,7 @@ def own_database() -> Iterator[str]:
     name = f"bench_{secrets.token_hex(4)}"
     url = urlunsplit(home._replace(path=f"/{name}"))
     with psycopg.connect(urlunsplit(home), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        admin.execute(f'CREATE DATABASE "{name}"')
     connections.close_all()
     before = settings.DATABASES["default"]["NAME"]
     for place in (settings.DATABASES["default"], connections["default"].settings_dict):
@@ -50,7 +64,7 @@ def own_database() -> Iterator[str]:
         for place in (settings.DATABASES["default"], connections["default"].settings_dict):
             place["NAME"] = before
         with psycopg.connect(urlunsplit(home), autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def merchant(*, at: datetime) -> tuple[Merchant, str]:
@@ -60,6 +74,59 @@ def merchant(*, at: datetime) -> tuple[Merchant, str]:
     )
     _, secret = party_actions.cut_key(merchant=made, name="bench", scopes=party_actions.SCOPES, actor=OPERATOR, at=at)
     return made, secret
+
+
+def furnish(*, at: datetime) -> tuple[Merchant, str]:
+    """Admit the bench's merchant with what a working shop has: a center, rates, a rulebook; return it with its key."""
+    made, secret = merchant(at=at)
+    hamburg = next(center for center in demo.CENTERS if center["code"] == "hamburg")
+    logistics_actions.open_center(actor=OPERATOR, at=at, **hamburg)  # type: ignore[arg-type]
+    with demo.SAMPLE_RATES.open(encoding="utf-8") as lines:
+        logistics_actions.import_rates(lines, actor=OPERATOR, at=at)
+    long_ago = at - demo.LONG_AGO
+    policy_actions.publish(books.standard(), merchant=made, actor=OPERATOR, at=long_ago, valid_from=long_ago)
+    return made, secret
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """An order that a bench can return from: its ref and id, and those of its only line and payment."""
+
+    ref: str
+    line: str
+    order_id: int
+    line_id: int
+    payment_id: int
+
+
+def sell(seller: Merchant, count: int, *, units: int, at: datetime) -> list[Sold]:
+    """Take `count` orders of one line with so many units each, delivered five days ago and paid by transfer."""
+    rulebook_of = policy_queries.calendar_of(seller.pk)
+    for start in range(0, count, ORDERS_AT_ONCE):
+        drafts = [_draft(number, units, at) for number in range(start, min(start + ORDERS_AT_ONCE, count))]
+        order_actions.upsert_orders(
+            drafts, merchant=seller, source="bench", actor=OPERATOR, at=at, rulebook_of=rulebook_of
+        )
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_SOLD, [seller.pk])
+        return [Sold(*row) for row in cursor.fetchall()]
+
+
+def _draft(number: int, units: int, at: datetime) -> OrderDraft:
+    placed, came = at - timedelta(days=9), at - timedelta(days=5)
+    line = LineDraft(
+        external_id="1", title="Leinenplaid, sand, 150 × 200 cm", sku=f"LT-{number % 500:03}", quantity=units,
+        unit_minor=4990, tax_minor=797 * units, category="home", weight_g=900, delivered=units, delivered_at=came,
+    )  # fmt: skip
+    paid = PaymentDraft(
+        provider="offline", external_id=f"transfer-{number}", captured_minor=4990 * units, currency="EUR",
+        method="Überweisung", captured_at=placed,
+    )  # fmt: skip
+    return OrderDraft(
+        external_id=str(number), number=f"B-{number:07}", placed_at=placed, currency="EUR", lines=(line,),
+        payments=(paid,), name="Jonas Weber", email=f"jonas.{number}@kiel.example", country="DE", postcode="24103",
+        locale="de", channel="web", tax_minor=797 * units, informed_at=placed,
+    )  # fmt: skip
 
 
 def now() -> datetime:
@@ -114,7 +181,7 @@ def postgres_cpu_seconds() -> float:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = psutil.Process(cursor.fetchone()[0])
-    server = backend.parent()
+    server = backend.parent() or backend
     times = [one.cpu_times() for one in [server, *server.children()]]
     ended = server.cpu_times()
     return sum(t.user + t.system for t in times) + ended.children_user + ended.children_system

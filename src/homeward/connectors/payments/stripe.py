@@ -83,16 +83,38 @@ class StripePayments:
 def outcome_of(refund: dict[str, Any]) -> Outcome:
     """Return what a refund object of Stripe's says.
 
-    :raises KeyError: if it is not one.
+    :raises KeyError, TypeError, ValueError: if it is not one.
     """
     return Outcome(
         status=_STATUS.get(refund["status"], Status.PENDING),
-        provider_ref=refund["id"],
-        amount=from_stripe(refund["amount"], refund["currency"]),
+        provider_ref=number_of(refund),
+        amount=amount_of(refund),
         reason=refund.get("failure_reason") or "",
         happened_at=datetime.fromtimestamp(refund["created"], UTC),
         payload={key: refund.get(key) for key in ("id", "status", "amount", "currency", "failure_reason", "charge")},
     )
+
+
+def number_of(of: dict[str, Any]) -> str:
+    """Return Stripe's number of an object.
+
+    :raises ValueError: if it has none.
+    """
+    number = of["id"]
+    if not isinstance(number, str) or not number:
+        raise ValueError(f"not a number of Stripe's: {number!r}")
+    return number
+
+
+def amount_of(of: dict[str, Any]) -> Money:
+    """Return the sum that an object is about.
+
+    :raises ValueError: if it is none above zero.
+    """
+    minor = of["amount"]
+    if not isinstance(minor, int) or minor <= 0:
+        raise ValueError(f"not an amount: {minor!r}")
+    return from_stripe(minor, of["currency"])
 
 
 def to_stripe(amount: Money) -> int:

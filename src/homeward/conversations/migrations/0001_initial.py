@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('html', models.TextField(blank=True)),
                 ('written_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(null=True)),
-                ('next_at', models.DateTimeField(help_text='when to try next; while a try runs, when it counts as lost', null=True)),
+                ('next_at', models.DateTimeField(help_text='when to try again; while a try runs, when it counts as lost', null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('failure', models.CharField(blank=True, max_length=300)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cases.case')),

@@ -7,7 +7,6 @@ from homeward.returns.actions.asking import (
     Wish,
     request,
 )
-from homeward.returns.actions.declaring import acknowledge, declare_withdrawal, match_withdrawal
 from homeward.returns.actions.deciding import (
     BeyondAuthority,
     GroundMissing,
@@ -16,6 +15,7 @@ from homeward.returns.actions.deciding import (
     overturn,
     refuse,
 )
+from homeward.returns.actions.declaring import acknowledge, declare_withdrawal, match_withdrawal
 from homeward.returns.actions.living import (
     GoodsAreHere,
     add_evidence,

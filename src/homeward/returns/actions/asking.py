@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from homeward import journal
@@ -40,7 +39,9 @@ class UnitsGone(Exception):
 
     def __init__(self, asked: dict[str, int], available: dict[str, int]) -> None:
         self.asked, self.available = asked, available
-        super().__init__("; ".join(f"{line}: {asked[line]} asked, {available.get(line, 0)} available" for line in asked))
+        super().__init__(
+            "; ".join(f"{line}: {asked[line]} asked, {available.get(line, 0)} available" for line in asked)
+        )
 
 
 @journal.action
@@ -101,9 +102,7 @@ def _lines(order: Order, wishes: Sequence[Wish], *, actor: Actor) -> dict[str, O
     return found
 
 
-def _hold(
-    lines: dict[str, OrderLine], wishes: Sequence[Wish], *, ref: str, actor: Actor, at: datetime
-) -> None:
+def _hold(lines: dict[str, OrderLine], wishes: Sequence[Wish], *, ref: str, actor: Actor, at: datetime) -> None:
     try:
         order_actions.hold([(lines[w.line].pk, w.quantity) for w in wishes], by=ref, actor=actor, at=at)
     except order_actions.NotReturnable as refused:
@@ -115,11 +114,11 @@ def _hold(
 
 
 def _priority(
-    grounds: Sequence[reasons.Reason] | object, order: Order, lines: dict[str, OrderLine], wishes: Sequence[Wish],
+    grounds: Iterable[reasons.Reason], order: Order, lines: dict[str, OrderLine], wishes: Sequence[Wish],
     judged: dict[str, Verdict],
 ) -> tuple[int, list[str]]:  # fmt: skip
     """Return how urgent the case is, 0 to 100, and why: quality first, vulnerable goods, then the rest."""
-    heaviest = max(grounds, key=lambda reason: reason.weight)  # type: ignore[call-overload, attr-defined]
+    heaviest = max(grounds, key=lambda reason: reason.weight)
     weight, because = heaviest.weight, [heaviest.code] if heaviest.weight else []
     traits = {trait for wish in wishes for trait in lines[wish.line].traits}
     if traits & {"perishable", "medical"}:

@@ -63,7 +63,7 @@ def _grant(
 ) -> None:
     judged = _standing(made)
     whole = verdicts.sum_up(list(judged.values()))
-    is_exception = whole.outcome == "refuse" or goods_back is False and whole.goods_back
+    is_exception = whole.outcome == "refuse" or (goods_back is False and whole.goods_back)
     if is_exception and not actor.may_grant(whole.value):
         raise BeyondAuthority(whole.value, actor.authority)
     if remedy and remedy != made.remedy:
@@ -112,7 +112,7 @@ def _standing(made: Return) -> dict[ReturnLine, Verdict]:
     lines = {line.pk: line for line in made.lines.select_related("order_line")}
     found: dict[ReturnLine, Verdict] = {}
     for decision in Decision.objects.filter(return_request=made, line__isnull=False).order_by("pk"):
-        line = lines[decision.line_id]
+        line = lines[decision.line_id or 0]
         found[line] = verdicts.from_document(decision.document, value=_value(line.order_line, line.quantity, made))
     return found
 

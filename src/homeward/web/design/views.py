@@ -12,9 +12,9 @@ from homeward.web.design import sample
 
 def components(request: HttpRequest) -> HttpResponse:
     """Show every part in every state, to staff and to whoever builds the product."""
-    if not (settings.DEBUG or request.actor.is_staff):  # type: ignore[attr-defined]
+    if not (settings.DEBUG or request.actor.is_staff):
         raise Http404
-    return render(request, "design/components.html", sample.page(at=request.at))  # type: ignore[attr-defined]
+    return render(request, "design/components.html", sample.page(at=request.at))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -83,7 +83,7 @@ def face_of(actor: Actor, case: Case, *, language: str) -> CaseFace:
         messages=conversation_queries.messages(actor, case),
         notices=conversation_queries.notices_of_case(actor, case),
         marks=timeline.entries_as_marks(journal_queries.timeline(actor, case.pk)),
-        verbs=[verb for verb in Case.lifecycle.allowed(case.state, role=actor.role)],
+        verbs=Case.lifecycle.allowed(case.state, role=actor.role),
         history=_history(actor, case),
     )
 
@@ -118,9 +118,10 @@ def _return_face(actor: Actor, made: Return, *, language: str) -> ReturnFace:
     receipts = warehouse_queries.receipts_of(actor, made)
     remedies = settlement_queries.remedies_of(actor, made)
     refunds = list(settlement_queries.refunds(actor).filter(remedy__return_request=made))
+    goods = _last(receipts) or (parcels[0] if parcels else ("parcel", "none"))
     return ReturnFace(
         made=made,
-        lines=[_line(line, made, parcels, receipts, remedies, refunds) for line in lines],
+        lines=[_line(line, made, goods, _last(remedies), _last(refunds[::-1])) for line in lines],
         reasons=reasons,
         evidence=[_exhibit(one) for one in return_queries.evidence(actor, made)],
         parcels=parcels,
@@ -133,6 +134,10 @@ def _return_face(actor: Actor, made: Return, *, language: str) -> ReturnFace:
         grounds=_grounds(reasons),
         by_hand=next((decision for decision in decisions if decision.line_id is None), None),
     )
+
+
+def _last(rows: Sequence[Any]) -> Any:
+    return rows[-1] if rows else None
 
 
 def _paid(line: ReturnLine, made: Return) -> Money:
@@ -166,12 +171,8 @@ def _grounds(reasons: Sequence[Reasons]) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _line(
-    line: ReturnLine, made: Return, parcels: Sequence[Any], receipts: Sequence[Any], remedies: Sequence[Any],
-    refunds: Sequence[Any],
-) -> dict[str, Any]:  # fmt: skip
+def _line(line: ReturnLine, made: Return, goods: Any, remedy: Any, refund: Any) -> dict[str, Any]:
     """Return one line with the four facts that are kept apart."""
-    goods: Any = receipts[-1] if receipts else parcels[0] if parcels else ("parcel", "none")
     return {
         "title": line.order_line.title,
         "sku": line.order_line.sku,
@@ -184,8 +185,8 @@ def _line(
         "serials": line.serials,
         "permission": made,
         "goods": goods,
-        "remedy": remedies[0] if remedies else ("remedy", "none"),
-        "money": refunds[0] if refunds else ("refund", "none"),
+        "remedy": remedy or ("remedy", "none"),
+        "money": refund or ("refund", "none"),
         "paid": _paid(line, made),
     }
 

@@ -34,7 +34,7 @@ class Refuse(forms.Form):
 
     def __init__(self, *args: object, grounds: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["ground"].choices = [*grounds, ("other", _("Something else: say it in words"))]  # type: ignore[attr-defined]
+        self.fields["ground"].choices = [*grounds, ("other", _("Something else: say it in words"))]
 
     def clean(self) -> dict[str, object]:
         """Ask for words where no clause is named."""

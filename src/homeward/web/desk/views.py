@@ -28,7 +28,6 @@ from homeward.web import doors
 from homeward.web.desk import faces, forms
 
 
-
 @doors.door(doors.DESK)
 def cases(request: HttpRequest) -> HttpResponse:
     """List cases as a desk works through them: what runs out first stands first."""
@@ -191,11 +190,13 @@ def give_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     made = return_queries.return_(request.actor, ref)
     try:
         exhibits = [
-            records.store(evidence_rules.examine(sent.read(), name=sent.name), at=request.at)
+            records.store(evidence_rules.examine(sent.read(), name=sent.name or ""), at=request.at)
             for sent in request.FILES.getlist("files")
         ]
     except evidence_rules.NotEvidence as refused:
-        messages.error(request, _("“%(name)s” cannot be taken: %(code)s.") % {"name": refused.name, "code": refused.code})
+        messages.error(
+            request, _("“%(name)s” cannot be taken: %(code)s.") % {"name": refused.name, "code": refused.code}
+        )
         return redirect("desk:case", ref=made.case.number)
     return _decide(
         request, made, _("The evidence is kept."),

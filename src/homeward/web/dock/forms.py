@@ -84,7 +84,10 @@ class Unit(Placed):
     )  # fmt: skip
     grade = forms.ChoiceField(choices=[(one.value, one.value) for one in Grade], required=False)
     disposition = forms.ChoiceField(choices=list(texts.DISPOSITIONS.items()), required=False)
-    serial = forms.CharField(label=_("Serial number"), required=False, max_length=60)
+    serial = forms.CharField(
+        label=_("Serial number"), max_length=60,
+        error_messages={"required": _("Scan the serial number of this unit; such goods are graded one by one.")},
+    )  # fmt: skip
     note = forms.CharField(label=_("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
     second_eyes = forms.BooleanField(label=_("Ask a second pair of eyes"), required=False)
     no_photo = forms.BooleanField(label=_("No photo is possible"), required=False)
@@ -92,6 +95,7 @@ class Unit(Placed):
     def __init__(self, *args: Any, line: ReceiptLine, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line, self.checklist = line, checklist
+        self.fields["serial"].required = bool(line.serials) and self.data.get("grade") != Grade.X
 
     def answers(self) -> dict[str, str]:
         """Return the answers given so far; what fits no question is left out."""
@@ -132,7 +136,7 @@ class NotAnnounced(Placed):
         super().__init__(*args, **kwargs)
         self.merchants = {merchant.slug: merchant for merchant in merchants}
         choices = [(slug, merchant.name) for slug, merchant in self.merchants.items()]
-        self.fields["merchant"].choices = choices if len(choices) == 1 else [("", "—"), *choices]  # type: ignore[attr-defined]
+        self.fields["merchant"].choices = choices if len(choices) == 1 else [("", "—"), *choices]
 
     def clean_merchant(self) -> Merchant:
         """Return the merchant for whom the goods are kept."""

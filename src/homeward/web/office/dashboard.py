@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -55,7 +58,7 @@ def _trend(found: insight_queries.Figures, language: str) -> charts.LineChart:
     )
 
 
-def _rows(ranked, words):  # type: ignore[no-untyped-def]
+def _rows(ranked: Sequence[insight_queries.Ranked], words: Callable[[str], Any]) -> list[dict[str, Any]]:
     """Return a ranking as `<c-ranked>` takes it: words, weight of the bar, figure."""
     most = max((row.count for row in ranked), default=1)
     return [

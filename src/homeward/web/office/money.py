@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -50,7 +49,12 @@ def refunds(request: HttpRequest) -> HttpResponse:
 
 def _totals(request: HttpRequest) -> list[dict[str, Any]]:
     """Return a tile for each state that money stands in, its sums by currency."""
-    words = {"intended": _("Intended"), "sent": _("Sent, not confirmed"), "confirmed": _("Confirmed"), "failed": _("Failed")}
+    words = {
+        "intended": _("Intended"),
+        "sent": _("Sent, not confirmed"),
+        "confirmed": _("Confirmed"),
+        "failed": _("Failed"),
+    }
     tiles: dict[str, dict[str, Any]] = {}
     for total in queries.totals(request.actor):
         if total.state in words:

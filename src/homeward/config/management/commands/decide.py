@@ -14,9 +14,8 @@ from django.utils import timezone
 from homeward.policies import decision as decisions
 from homeward.policies import facts as fact_forms
 from homeward.policies import rulebook as books
-from homeward.policies import words
+from homeward.policies import verdict, words
 from homeward.policies.rulebook import Book, RulebookError
-from homeward.policies.verdict import decide
 
 
 class Command(BaseCommand):
@@ -38,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['facts']}: {error}") from error
         except RulebookError as error:
             raise CommandError(f"{options['rulebook']}: {error}") from error
-        decision = decide(facts, book, at=timezone.now())
+        decision = verdict.decide(facts, book, at=timezone.now())
         if options["words"]:
             self._say(decision, book, options["words"])
         else:

@@ -37,8 +37,8 @@ class Command(BaseCommand):
                 reading = actions.import_rates(opened.text, merchant=merchant, actor=MACHINE, at=timezone.now())
         except Merchant.DoesNotExist as error:
             raise CommandError(f"There is no merchant “{options['merchant']}”.") from error
-        except FileProblem as problem:
-            raise CommandError(f"{options['file'].name}: {problem}") from problem
+        except FileProblem as stopped:
+            raise CommandError(f"{options['file'].name}: {stopped}") from stopped
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         for card in reading.cards:

@@ -40,8 +40,8 @@ class Command(BaseCommand):
             checked = files.check(options["file"], encoding=options["encoding"])
             with Opened(checked) as opened:
                 report = actions.import_tracking(opened.text, actor=MACHINE, at=timezone.now(), zone=zone)
-        except FileProblem as problem:
-            raise CommandError(f"{options['file'].name}: {problem}") from problem
+        except FileProblem as stopped:
+            raise CommandError(f"{options['file'].name}: {stopped}") from stopped
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         scans = "scan" if report.taken == 1 else "scans"

@@ -9,19 +9,17 @@ from typing import Any
 
 from babel import Locale
 from django import template
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from homeward.cases import texts as case_texts
-from homeward.parties import texts as party_texts
 from homeward.kernel import Money, Role
+from homeward.parties import texts as party_texts
 from homeward.returns import texts as return_texts
 from homeward.settlements import texts as settlement_texts
 from homeward.web.design import clocks as design_clocks
 from homeward.web.design import states
 
 register = template.Library()
-
 
 
 @register.simple_tag

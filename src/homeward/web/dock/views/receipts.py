@@ -33,7 +33,7 @@ def receipt(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Receipt, **shown: Any) -> HttpResponse:
-    """Render a receipt; `shown` are forms with errors, which make the answer a 422."""
+    """Render a receipt; `shown` are forms that hold what was written, and `errors` among them make it a 422."""
     actor = request.actor
     lines = faces.lines_of(actor, found)
     is_open = found.state in {"received", "disputed"} and "inspect" in Receipt.lifecycle.allowed(
@@ -65,7 +65,7 @@ def _page(request: HttpRequest, found: Receipt, **shown: Any) -> HttpResponse:
         "center": here(request),
         "errors": (),
     } | shown
-    return render(request, "dock/receipt.html", context, status=422 if shown else 200)
+    return render(request, "dock/receipt.html", context, status=422 if context["errors"] else 200)
 
 
 def _count_forms(lines: list[faces.LineFace], counted: dict[str, str]) -> list[tuple[faces.LineFace, forms.LineCount]]:
@@ -159,7 +159,9 @@ def inspect(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("dock:receipt", ref=ref)
     form = forms.Unit(request.POST, line=unit.face.line, checklist=unit.suggestion.checklist)
     if "propose" in request.POST:
-        return _again(request, found, form, _proposed(request, found, by_grade=False) or unit)
+        unit = _proposed(request, found, by_grade=False) or unit
+        draft = forms.Unit(initial=request.POST.dict(), line=unit.face.line, checklist=unit.suggestion.checklist)
+        return _page(request, found, unit=unit, unit_form=draft)
     try:
         kept = _kept(request.FILES.getlist("photos"), request)
         if not form.is_valid() or _wants_photo(form, unit, kept, found):
@@ -177,8 +179,7 @@ def inspect(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _again(request: HttpRequest, found: Receipt, form: forms.Unit, unit: faces.UnitFace) -> HttpResponse:
     """Show the unit once more with what was written; files have to be chosen again, which browsers insist on."""
-    errors = [form] if form.is_bound and form.errors else []
-    return _page(request, found, unit=unit, unit_form=form, errors=errors)
+    return _page(request, found, unit=unit, unit_form=form, errors=[form])
 
 
 def _kept(files: list[UploadedFile], request: HttpRequest) -> list[Kept]:

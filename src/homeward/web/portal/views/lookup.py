@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from homeward.conversations.mailboxes import mailbox
+from homeward.conversations import mailboxes
 from homeward.kernel import Actor, Role
 from homeward.orders import drafts as order_drafts
 from homeward.orders import queries as order_queries
@@ -58,7 +58,7 @@ def ask_link(request: HttpRequest, shop: Merchant) -> HttpResponse:
     email = form.cleaned_data["email"]
     limits.spend(
         (limits.LINKS_BY_ADDRESS, limits.address_of(request)),
-        (limits.LINKS_BY_MAILBOX, f"{shop.pk}:{mailbox(email)}"),
+        (limits.LINKS_BY_MAILBOX, f"{shop.pk}:{mailboxes.mailbox(email)}"),
         at=request.at,
     )
     if not form.is_robot:
