@@ -44,5 +44,5 @@ $(INSTALLED): requirements.lock pyproject.toml tools/setup.sh
 	@touch $@
 
 $(COMPILED): $(INSTALLED) $(WORDS)
-	@$(BIN)/homeward compile_words
+	@$(BIN)/python -m homeward.config.words
 	@touch $@

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from homeward.conversations import actions as conversation_actions
-from homeward.conversations import notices
+from homeward.conversations import notices, reactions
 from homeward.conversations.models import Notice
 from homeward.conversations.ports import FakeMailer
 from homeward.journal.models import Entry
@@ -66,8 +66,6 @@ def test_hearing_the_same_event_again_tells_nothing_new(cast: Cast, mailer: Fake
     ask(cast)
     drain()
     entry = Entry.objects.get(noun="return", verb="authorize")
-
-    from homeward.conversations import reactions
 
     reactions.tell_of_authorization(entry, at=NOW)
 
@@ -203,7 +201,7 @@ def test_contested_goods_ask_for_the_shoppers_word(cast: Cast, mailer: FakeMaile
 
     drain()
 
-    assert "before we have heard you" in only("contested").text
+    assert "Nothing is decided before" in only("contested").text
     assert "inspected" not in kinds()
 
 

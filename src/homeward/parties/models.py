@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -80,10 +82,10 @@ class Staff(AbstractBaseUser):
     authority_minor = models.BigIntegerField(null=True, blank=True, help_text="largest sum granted alone, minor units")
     authority_currency = models.CharField(max_length=3, blank=True)
     locale = models.CharField(max_length=12, default="en")
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -18,7 +18,7 @@ from homeward.policies.rulebook import Book
 def rulebooks(actor: Actor) -> QuerySet[Rulebook]:
     """Return the rulebooks within the actor's fence, the newest version first."""
     rows = Rulebook.objects.select_related("merchant").order_by("merchant__name", "-version")
-    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence or 0)
+    return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
 def rulebook_row(actor: Actor, ref: str) -> Rulebook:
@@ -35,7 +35,7 @@ def rulebook(actor: Actor, ref: str) -> Book:
     :raises Rulebook.DoesNotExist: if there is none within the actor's fence.
     """
     merchant_id, book = _book(ref)
-    if not actor.sees_all_merchants and actor.merchant_id != merchant_id:
+    if not actor.sees_all_merchants and actor.fence != merchant_id:
         raise Rulebook.DoesNotExist(ref)
     return book
 
@@ -45,7 +45,7 @@ def rulebook_for(actor: Actor, *, merchant_id: int, ref: str) -> Book:
 
     :raises Rulebook.DoesNotExist: if the actor may not see the merchant, or the ref is not the merchant's.
     """
-    if not actor.sees_all_merchants and actor.merchant_id != merchant_id:
+    if not actor.sees_all_merchants and actor.fence != merchant_id:
         raise Rulebook.DoesNotExist(ref)
     if not ref:
         return books.standard()

@@ -104,7 +104,7 @@ _YES_NO = {"yes": _("Yes"), "no": _("No")}
 ANSWERS: dict[str, dict[str, Words]] = {
     "packaging": {"sealed": _("Sealed"), "opened": _("Opened"), "missing": _("Missing")},
     "marks": {"none": _("None"), "light": _("Light"), "clear": _("Clear"), "broken": _("Broken")},
-    "stains": {"none": _("None"), "washable": _("Can be washed out"), "lasting": _("Lasting")},
+    "stains": {"none": _("None"), "washable": _("Washable"), "lasting": _("Lasting")},
     "wear": {"none": _("None"), "light": _("Light"), "clear": _("Clear"), "torn": _("Torn")},
     "sole": {"clean": _("Clean"), "light": _("Tried on"), "worn": _("Worn outside")},
 }

@@ -38,11 +38,16 @@ def order(merchant: Merchant, number: str, *, at: datetime, provider: str = "off
                 weight_g=800, delivered=UNITS, delivered_at=at - timedelta(days=5),
             ),
         ),
-        payments=(PaymentDraft(provider, f"pay_{number}", UNITS * PRICE, "EUR", captured_at=placed),),
+        payments=(
+            PaymentDraft(
+                provider=provider, external_id=f"pay_{number}", captured_minor=UNITS * PRICE, currency="EUR",
+                captured_at=placed,
+            ),
+        ),
     )  # fmt: skip
     made, _ = order_actions.upsert_order(
         draft, merchant=merchant, source="bench", actor=shop_of(merchant), at=at,
-        rulebook_of=lambda moments: [policy_queries.ref_in_force(merchant.pk, at=moment) for moment in moments],
+        rulebook_of=policy_queries.ref_on,
     )  # fmt: skip
     return made
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -21,7 +22,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from homeward.config import demo, postgres
+from homeward.config import postgres
 from homeward.kernel import Actor, Role
 from homeward.logistics import actions as logistics_actions
 from homeward.orders import actions as order_actions
@@ -79,11 +80,13 @@ def merchant(*, at: datetime) -> tuple[Merchant, str]:
 def furnish(*, at: datetime) -> tuple[Merchant, str]:
     """Admit the bench's merchant with what a working shop has: a center, rates, a rulebook; return it with its key."""
     made, secret = merchant(at=at)
-    hamburg = next(center for center in demo.CENTERS if center["code"] == "hamburg")
-    logistics_actions.open_center(actor=OPERATOR, at=at, **hamburg)  # type: ignore[arg-type]
-    with demo.SAMPLE_RATES.open(encoding="utf-8") as lines:
+    logistics_actions.open_center(
+        code="hamburg", name="Hamburg warehouse", country="DE", zone="Europe/Berlin", serves=["DE", "AT", "DK"],
+        address=["Kaistraße 4", "20457 Hamburg"], handling_minor=160, currency="EUR", actor=OPERATOR, at=at,
+    )  # fmt: skip
+    with (resources.files("homeward.logistics") / "sample_rates.csv").open(encoding="utf-8") as lines:
         logistics_actions.import_rates(lines, actor=OPERATOR, at=at)
-    long_ago = at - demo.LONG_AGO
+    long_ago = at - timedelta(days=900)
     policy_actions.publish(books.standard(), merchant=made, actor=OPERATOR, at=long_ago, valid_from=long_ago)
     return made, secret
 

@@ -138,7 +138,7 @@ def contested(about: About, *, ground: str) -> Letter:
     return Letter(
         _("What we found in your parcel for return %(number)s") % {"number": about.number},
         (
-            Text(_("We opened your parcel and found something else than announced: %(ground)s.") % {"ground": ground}),
+            Text(_("We opened your parcel. What we found: %(ground)s.") % {"ground": ground}),
             Text(_("We kept photos and the goods as they came. Nothing is decided before we have heard you.")),
             Text(_("Tell us what you sent, with photos where you have them. A person then decides and says why.")),
             Button(_("Answer on the page of your return"), about.link),

@@ -49,7 +49,7 @@ def mail_links(*, shop: int, email: str, language: str, at: datetime) -> None:
 def renew(*, shop: int, purpose: str, content: dict[str, Any], language: str, at: datetime) -> None:
     """Mail a new link to the mailbox of its order; nothing where the order names none."""
     merchant = party_queries.merchants(MACHINE).get(pk=shop)
-    order = order_queries.orders(access.bearer(merchant, content["order"])).get()
+    order = order_queries.orders(access.bearer(merchant, content["order"])).get(merchant=merchant)
     if not order.email:
         return
     page = {links.ORDER: "open_order", links.RETURN: "open_return", links.DRAFT: "open_draft"}[purpose]

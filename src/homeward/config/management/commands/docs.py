@@ -1,7 +1,8 @@
-"""`homeward docs`: the pages of docs/ that are drawn from the code: lifecycles and the map of events."""
+"""`homeward docs`: the pages of docs/ that are drawn from the code: lifecycles, events, the API."""
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management import BaseCommand, CommandError
 
+from homeward.api.root import api
 from homeward.journal import relay
 from homeward.kernel import Lifecycle
 
@@ -41,7 +43,12 @@ def events_page() -> str:
     return "\n".join([NOTE, "# Who listens to what\n", "| event | listeners |\n|---|---|", *rows, ""])
 
 
-PAGES = {"lifecycles.md": lifecycle_page, "events.md": events_page}
+def api_page() -> str:
+    """Return docs/openapi.json: the contract of the API, so that a change of it is seen in review."""
+    return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, sort_keys=True) + "\n"
+
+
+PAGES = {"lifecycles.md": lifecycle_page, "events.md": events_page, "openapi.json": api_page}
 
 
 class Command(BaseCommand):

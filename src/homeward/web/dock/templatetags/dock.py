@@ -6,16 +6,47 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from homeward.warehouse import texts
 from homeward.warehouse.models import Receipt
+from homeward.warehouse.queries import Figures
 from homeward.web.design.clocks import Clock
 from homeward.web.dock import faces
 
 register = template.Library()
+
+
+@register.simple_tag
+def together(*parts: Any) -> list[Any]:
+    """Return the parts as a list, for attributes of components that take one."""
+    return list(parts)
+
+
+@register.simple_tag
+def crumbs(name: str) -> list[tuple[str, str]]:
+    """Return the way from the dock to the page `name`."""
+    return [(_("Dock"), reverse("dock:station")), (name, "")]
+
+
+@register.simple_tag
+def figure_pairs(figures: Figures) -> list[tuple[str, int]]:
+    """Return how the dock stands, in words and numbers."""
+    return [
+        (_("On the way"), figures.expected),
+        (_("To inspect"), figures.waiting),
+        (_("Late"), figures.late),
+        (_("Contested"), figures.contested),
+    ]
+
+
+@register.simple_tag
+def scan_keys(unit: faces.UnitFace | None) -> list[tuple[str, str]]:
+    """Return the keys that work in the scan field: grades, while a unit lies on the table."""
+    return [("1–5", _("grade"))] if unit else []
 
 
 @register.simple_tag

@@ -94,7 +94,7 @@ def _open(request: HttpRequest, shop: Merchant, purpose: str, token: str) -> Htt
         return show(request, shop, "link_expired", {"purpose": purpose, "token": token}, status=410)
     except links.NotOurLink as error:
         raise Order.DoesNotExist from error
-    order = order_queries.orders(access.bearer(shop, content["order"])).get()
+    order = order_queries.orders(access.bearer(shop, content["order"])).get(merchant=shop)
     access.prove(request, order, at=request.at)
     if purpose == links.RETURN:
         return redirect("portal:return", slug=shop.slug, number=content["number"])
