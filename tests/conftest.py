@@ -9,6 +9,9 @@ import pytest
 
 from tests.support import cast as casting
 from tests.support import relay
+from tests.support.browser import chromium, open_page
+
+__all__ = ["chromium", "open_page"]  # one Chromium for all modules: a fixture imported twice would start two
 
 
 @pytest.fixture

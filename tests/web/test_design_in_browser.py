@@ -14,10 +14,8 @@ from playwright.sync_api import Page, expect
 
 from homeward.kernel import Money, Role
 from homeward.parties import actions as party_actions
-from tests.support.browser import OpenPage, barriers, chromium, open_page, overflow
+from tests.support.browser import OpenPage, barriers, overflow
 from tests.support.cast import NOW, ROOT
-
-__all__ = ["chromium", "open_page"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -13,10 +13,8 @@ from homeward.kernel import Role
 from homeward.warehouse import queries
 from homeward.warehouse.models import Inspection, Receipt
 from tests.support import build, build_warehouse, people
-from tests.support.browser import OpenPage, barriers, chromium, open_page, overflow
+from tests.support.browser import OpenPage, barriers, overflow
 from tests.support.cast import Cast
-
-__all__ = ["chromium", "open_page"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -102,9 +102,19 @@ class Book(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
         """The keys of the bars that the shop uses."""
         return frozenset(BARS) if self.bars is None else frozenset(self.bars)
 
+    @cached_property
+    def asks_record(self) -> bool:
+        """Whether a clause asks how often the shopper has sent goods back."""
+        return any(_asks_record(clause.when) for clause in self.clauses)
+
     def words(self, ref: str) -> TextMap:
         """Return the text of the clause `ref`, or nothing where the book has no such clause."""
         return next((TextMap(clause.text) for clause in self.clauses if clause.ref == ref), TextMap())
+
+
+def _asks_record(when: When) -> bool:
+    told = (when.returns_at_least, when.returns_at_most, when.return_rate_at_least)
+    return any(one is not None for one in told) or any(map(_asks_record, (*when.any_of, *when.none_of)))
 
 
 EMPTY = Book(ref="none", version=0, name="No rulebook")

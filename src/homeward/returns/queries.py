@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from homeward.kernel import Actor, Role
+from homeward.kernel.actor import POLICY
 from homeward.orders import queries as order_queries
 from homeward.orders.models import Order
 from homeward.policies import words as policy_words
+from homeward.policies.facts import NEWCOMER, Standing
 from homeward.returns import verdicts
 from homeward.returns.models import Decision, Evidence, Return, ReturnLine, Withdrawal
 
@@ -128,7 +130,9 @@ def preview(
     :raises KeyError: if a wish names a line of another order.
     """
     lines = {line.ref: line for line in order_queries.lines(actor, order)}
-    return verdicts.judge(order, lines, wishes, has_evidence=has_evidence, at=at)
+    return verdicts.judge(
+        order, lines, wishes, has_evidence=has_evidence, record=lambda: record_of(POLICY, order, at=at), at=at
+    )
 
 
 def citations(actor: Actor, of: Return, *, language: str) -> list[dict[str, str]]:
@@ -140,3 +144,15 @@ def citations(actor: Actor, of: Return, *, language: str) -> list[dict[str, str]
         for cite in policy_words.citations(decision.document, language=language)
     }
     return list(found.values())
+
+
+def record_of(actor: Actor, order: Order, *, at: datetime) -> Standing:
+    """Return the record of an order's shopper with its merchant over twelve months, as far as `actor` sees it."""
+    if order.shopper_id is None:
+        return NEWCOMER
+    since = at - timedelta(days=365)
+    asked = returns(actor).filter(shopper_id=order.shopper_id, asked_at__gte=since)
+    told = asked.aggregate(returns=Count("pk"), refused=Count("pk", filter=Q(state="refused")))
+    return Standing(
+        orders=order_queries.orders(actor).filter(shopper_id=order.shopper_id, placed_at__gte=since).count(), **told
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -114,21 +114,24 @@ def hours(count: int) -> Deadline:
 
 def judge(
     order: Order, lines: Mapping[str, OrderLine], wishes: Sequence[Wish], *, at: datetime, has_evidence: bool = False,
-    remedy: str = "refund", standing: Standing = policy_facts.NEWCOMER, freight: Mapping[str, Money] | None = None,
+    record: Callable[[], Standing] | None = None, freight: Mapping[str, Money] | None = None,
 ) -> dict[str, Verdict]:  # fmt: skip
     """Return the policy's verdict on each wish, by order line ref: what preview and request both ask.
 
-    Each line is judged by the rulebook of the day it was bought. `freight` is what the way back of a line would cost,
-    where somebody has worked it out.
+    Each line is judged by the rulebook of the day it was bought. `record` tells the shopper's record; it is asked only
+    where a rulebook does. `freight` is what the way back of a line would cost, where somebody has worked it out.
     """
-    found = {}
+    found: dict[str, Verdict] = {}
+    standing: Standing | None = None
     for wish in wishes:
         line = lines[wish.line]
+        rulebook = policy_queries.rulebook_for(POLICY, merchant_id=order.merchant_id, ref=line.rulebook_ref)
+        if standing is None and record and rulebook.asks_record:
+            standing = record()
         facts = facts_of(
-            order, line, wish, at=at, has_evidence=has_evidence, standing=standing,
+            order, line, wish, at=at, has_evidence=has_evidence, standing=standing or policy_facts.NEWCOMER,
             freight=(freight or {}).get(wish.line),
         )  # fmt: skip
-        rulebook = policy_queries.rulebook_for(POLICY, merchant_id=order.merchant_id, ref=line.rulebook_ref)
         pack = packs.pack_for(facts.country, facts.subdivision, on=order.placed_at.date())
         made = policy_verdict.decide(facts, rulebook, at=at, pack=pack)
         document = {
@@ -225,6 +228,8 @@ def facts_of(
         informed_of_withdrawal=bool(order.informed_at) or None,
         informed_at=order.informed_at if order.informed_at and _late(order, line) else None,
         notices_shown=frozenset(order.notices),
+        return_terms_shown="return_terms" in order.notices or None,
+        confirmations=frozenset(n.removeprefix("confirmed:") for n in order.notices if n.startswith("confirmed:")),
         standing=standing,
     )
 

@@ -200,7 +200,7 @@ def free_port() -> int:
 @contextmanager
 def running(url: str, *commands: tuple[str, list[str]]) -> Iterator[list[Process]]:
     """Run `homeward` commands against the database at `url`, each named, and end them afterwards."""
-    environment = os.environ | {"DATABASE_URL": url, "HOMEWARD_LOG": "ERROR"}
+    environment = os.environ | {"DATABASE_URL": url, "HOMEWARD_LOG": "WARNING"}
     found = [
         Process(
             name,

@@ -14,7 +14,7 @@ from homeward.kernel.actor import POLICY
 from homeward.orders import actions as order_actions
 from homeward.orders import queries as order_queries
 from homeward.orders.models import Order, OrderLine
-from homeward.returns import reasons, verdicts
+from homeward.returns import queries, reasons, verdicts
 from homeward.returns.actions.records import Kept, keep_evidence, write_decisions
 from homeward.returns.models import Return, ReturnLine
 from homeward.returns.verdicts import Verdict, Wish
@@ -63,7 +63,9 @@ def request(
     lines = _lines(order, wishes, actor=actor)
     off = order.merchant.reasons_off
     grounds = {wish.line: reasons.leaf(wish.reason, off=off) for wish in wishes}
-    judged = verdicts.judge(order, lines, wishes, has_evidence=bool(exhibits), remedy=remedy, at=at)
+    judged = verdicts.judge(
+        order, lines, wishes, has_evidence=bool(exhibits), record=lambda: queries.record_of(POLICY, order, at=at), at=at
+    )
     ref = new_ref("ret", at=at)
     _hold(lines, wishes, ref=ref, actor=actor, at=at)
     weight, because = _priority(grounds.values(), order, lines, wishes, judged)

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management import BaseCommand, CommandError
 
-from homeward.api.root import api
+from homeward.api import root as api_root
 from homeward.journal import relay
 from homeward.kernel import Lifecycle
 
@@ -45,7 +45,7 @@ def events_page() -> str:
 
 def api_page() -> str:
     """Return docs/openapi.json: the contract of the API, so that a change of it is seen in review."""
-    return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, sort_keys=True) + "\n"
+    return json.dumps(api_root.api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, sort_keys=True) + "\n"
 
 
 PAGES = {"lifecycles.md": lifecycle_page, "events.md": events_page, "openapi.json": api_page}
