@@ -64,8 +64,8 @@ def swapped(first: str, second: str) -> str:
         b"\n\n" + TEXT.encode(),
         TEXT.rstrip("\n").encode(),
     ],
-    ids=["plain", "marked", "utf-16", "windows lines", "packed", "packed and marked", "semicolons", "tabs", "blank head",
-         "no last line end"],
+    ids=["plain", "marked", "utf-16", "windows lines", "packed", "packed and marked", "semicolons", "tabs",
+         "blank head", "no last line end"],
 )  # fmt: skip
 def test_a_file_is_read_however_it_was_saved(tmp_path: Path, data: bytes) -> None:
     assert orders_in(written(tmp_path, data)) == 3
@@ -145,9 +145,8 @@ def order(n: int) -> dict[str, object]:
     ids=["list", "named list", "list among other things", "one a line", "batch"],
 )
 @pytest.mark.parametrize("block", [7, 64, 1 << 20])
-def test_orders_are_found_wherever_the_shop_put_them(monkeypatch: pytest.MonkeyPatch, text: str, block: int) -> None:
-    monkeypatch.setattr("homeward.connectors.reading.streams._BLOCK", block)
-    assert [one["id"] for one in records(io.StringIO(text))] == [0, 1, 2, 3, 4]
+def test_orders_are_found_wherever_the_shop_put_them(text: str, block: int) -> None:
+    assert [one["id"] for one in records(io.StringIO(text), block=block)] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +215,7 @@ def test_the_command_imports_and_reports_and_says_what_is_wrong(
     assert Order.objects.count() == 3
     run = ImportRun.objects.get()
     assert (run.filename, len(run.sha256), run.rows_read) == ("invoices.csv", 64, 3)
-    with pytest.raises(CommandError, match="no merchant “lanthing”; there are: lanting, nordlicht|Lanting"):
+    with pytest.raises(CommandError, match="no merchant “lanthing”; there are: lanting, nordlicht"):
         call_command("import", "online-retail", str(file), "--merchant", "lanthing")
     with pytest.raises(CommandError, match="No such file"):
         call_command("import", "online-retail", str(tmp_path / "none.csv"), "--merchant", "lanting")
@@ -242,5 +241,6 @@ def test_one_wrong_value_is_told_once_and_counts_one_row() -> None:
     fields.moment("when")
     fields.text("who", needed=True)
     assert [(one.field, one.code, one.rows) for one in fields.problems] == [
-        ("price", "not_an_amount", 1), ("quantity", "not_a_number", 0), ("when", "not_a_date", 0), ("who", "missing", 0),
+        ("price", "not_an_amount", 1), ("quantity", "not_a_number", 0), ("when", "not_a_date", 0),
+        ("who", "missing", 0),
     ]  # fmt: skip

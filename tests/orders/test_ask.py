@@ -107,7 +107,8 @@ def test_number_and_one_proof_find_the_order(cast: Cast, proof: str) -> None:
 
 
 @pytest.mark.parametrize(("number", "proof"), [
-    ("LT-48213", "tom@leeds.example"), ("LT-48213", ""), ("LT-99999", "mei@lyon.example"), ("", "69003"), ("%", "69003"),
+    ("LT-48213", "tom@leeds.example"), ("LT-48213", ""), ("LT-99999", "mei@lyon.example"), ("", "69003"),
+    ("%", "69003"),
 ])  # fmt: skip
 def test_every_miss_is_the_same_miss_with_the_same_work(cast: Cast, number: str, proof: str) -> None:
     build.order(cast.lanting)

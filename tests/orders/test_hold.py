@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from homeward.journal.models import Entry
 from homeward.kernel import Money
 from homeward.orders import actions
 from homeward.orders.models import Order, OrderLine, Payment
 from tests.support import build
+from tests.support.build_orders import at_once
 from tests.support.cast import NOW, Cast
 
 
@@ -150,28 +147,6 @@ class TestReserve:
     def test_a_chargeback_on_a_payment_that_is_not_there_is_told(self, cast: Cast) -> None:
         with pytest.raises(Payment.DoesNotExist):
             actions.charge_back(10**12, Money(1, "EUR"), actor=cast.fay, at=NOW)
-
-
-def at_once(*verbs: Callable[[], object]) -> list[object]:
-    """Do things in threads that start together; return each result or refusal."""
-    start = threading.Barrier(len(verbs))
-    results: list[object] = [None] * len(verbs)
-
-    def do(place: int, verb: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            results[place] = verb()
-        except (actions.NotReturnable, actions.NotEnoughLeft, actions.NotHeld) as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(place, verb)) for place, verb in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.race

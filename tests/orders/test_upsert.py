@@ -15,7 +15,8 @@ from homeward.orders import actions
 from homeward.orders.drafts import CURRENCIES, DeliveryDraft, LineDraft, OrderDraft, ProductDraft
 from homeward.orders.models import Delivery, Order, OrderLine, Payment, Product
 from homeward.parties.models import Shopper
-from tests.support.build_orders import line_draft, order_draft, payment_draft, rulebook_of
+from tests.support import build
+from tests.support.build_orders import at_once, line_draft, order_draft, payment_draft, rulebook_of
 from tests.support.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +182,8 @@ BAD: list[tuple[str, OrderDraft, str]] = [
     ("one line twice", order_draft("X", line_draft(), line_draft()), "line_twice"),
     ("another total", order_draft("X", total_minor=5), "does_not_add_up"),
     ("paid in another currency", order_draft("X", payments=(payment_draft(currency="USD"),)), "currency_differs"),
-    ("refunded beyond paid", order_draft("X", payments=(payment_draft(5, refunded_before_minor=6),)), "refunded_beyond_captured"),
+    ("refunded beyond paid", order_draft("X", payments=(payment_draft(5, refunded_before_minor=6),)),
+     "refunded_beyond_captured"),
     ("no number", order_draft("#"), "missing"),
     ("a zero character", order_draft("X", name="Mei\0"), "zero_character"),
     ("a number without end", order_draft("X" * 81), "too_long"),
@@ -225,7 +227,10 @@ def test_currencies_are_those_in_use() -> None:
 def test_a_thousand_orders_take_as_many_statements_as_one(cast: Cast) -> None:
     def drafts(first: int, count: int) -> list[OrderDraft]:
         return [
-            order_draft(f"LT-{n}", line_draft(sku=f"S{n % 50}"), email=f"s{n}@x.example", payments=(payment_draft(external_id=f"p{n}"),))
+            order_draft(
+                f"LT-{n}", line_draft(sku=f"S{n % 50}"), email=f"s{n}@x.example",
+                payments=(payment_draft(external_id=f"p{n}"),),
+            )
             for n in range(first, first + count)
         ]  # fmt: skip
 
@@ -252,3 +257,25 @@ def test_a_draft_of_a_line_needs_no_word_on_earlier_returns(cast: Cast) -> None:
     take(cast, order_draft("LT-1", silent))
     line = OrderLine.objects.get()
     assert (line.title, line.held, line.returned_before) == ("Linen throw, sand", 1, 1)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_the_same_orders_told_twice_at_once_are_taken_once() -> None:
+    cast = build.committed_cast()
+    for turn in range(5):
+        drafts = [
+            order_draft(
+                f"LT-{turn}-{n}", line_draft(sku=f"S{turn}-{n}"), email=f"s{turn}-{n}@x.example",
+                payments=(payment_draft(external_id=f"p{turn}-{n}"),),
+            )
+            for n in range(20)
+        ]  # fmt: skip
+        one, two = at_once(lambda told=drafts: take(cast, *told), lambda told=drafts: take(cast, *reversed(told)))
+        assert isinstance(one, actions.Upserts)
+        assert isinstance(two, actions.Upserts)
+        assert len(one.created) + len(two.created) == 20
+        assert not one.changed
+        assert not two.changed
+    assert Order.objects.count() == OrderLine.objects.count() == Payment.objects.count() == 100
+    assert Shopper.objects.count() == Product.objects.count() == 100

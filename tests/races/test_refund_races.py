@@ -15,7 +15,7 @@ from homeward.orders import actions as order_actions
 from homeward.orders.models import Payment
 from homeward.returns.models import Return
 from homeward.settlements import actions, queries, sending
-from homeward.settlements.actions import Grant
+from homeward.settlements.actions import BalanceGone, Grant
 from homeward.settlements.amounts import TooMuch
 from homeward.settlements.fakes import FakePayments
 from homeward.settlements.models import MoneyEvent, Posting, Refund, Remedy, RemedyLine
@@ -211,6 +211,17 @@ def test_two_refunds_of_a_remedy_that_arrive_at_once_finish_it(stage: Cast) -> N
     assert (Remedy.objects.get().state, Return.objects.get().state) == ("done", "settled")
 
 
+def test_two_remedies_of_a_return_that_are_paid_at_once_end_it(stage: Cast) -> None:
+    return_ = build_settlements.graded(stage)
+    grant = Grant(agreed=Money(500, "EUR"))
+    actions.compensate(return_.pk, grant=grant, key="late", actor=stage.ada, at=NOW)
+    actions.settle(return_.pk, actor=stage.policy, at=NOW)
+    pks = list(Refund.objects.values_list("pk", flat=True))
+    raised = at_once(*[lambda pk=pk: sending.send(pk, at=NOW) for pk in pks])
+    assert raised == [None, None]
+    assert Return.objects.get().state == "settled"
+
+
 def test_a_dashboard_refund_and_a_settlement_at_once_never_pay_more_than_was_captured(stage: Cast) -> None:
     return_ = build_settlements.graded(stage)
     external = Told(
@@ -224,4 +235,4 @@ def test_a_dashboard_refund_and_a_settlement_at_once_never_pay_more_than_was_cap
     payment = Payment.objects.get()
     assert payment.reserved_minor <= payment.captured_minor
     assert sum(Refund.objects.values_list("amount_minor", flat=True)) == payment.reserved_minor
-    assert {type(error) for error in raised if error} <= {order_actions.NotEnoughLeft}
+    assert {type(error) for error in raised if error} <= {order_actions.NotEnoughLeft, BalanceGone}

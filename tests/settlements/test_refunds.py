@@ -16,7 +16,7 @@ from homeward.settlements.actions import BalanceGone, NotByHand
 from homeward.settlements.fakes import FakePayments
 from homeward.settlements.ledger import Account
 from homeward.settlements.models import MoneyEvent, Refund, Remedy
-from homeward.settlements.ports import Unreachable
+from homeward.settlements.ports import Status, Unreachable
 from tests.support import build, build_settlements
 from tests.support.cast import NOW, Cast
 
@@ -160,17 +160,34 @@ def test_a_second_try_is_refused_where_the_balance_is_gone(cast: Cast, stripe: F
     assert left(return_) == 9_880
 
 
-def test_a_slow_refund_stays_sent_and_is_looked_after(cast: Cast, stripe: FakePayments) -> None:
+def test_a_slow_refund_stays_sent_and_is_looked_after_now_and_then(cast: Cast, stripe: FakePayments) -> None:
     stripe.is_slow = True
     _, _, refund = settled(cast)
     sending.send(refund.pk, at=NOW)
     refund.refresh_from_db()
     assert (refund.state, refund.provider_ref) == ("sent", "fk_000001")
-    stripe.turn(refund.ref, "succeeded")  # type: ignore[arg-type]
-    sending.send(refund.pk, at=LATER)
+    assert sending.due(at=LATER) == []
+    for hours in (2, 4):
+        assert sending.send_due(at=NOW + timedelta(hours=hours)) == 1
+        assert sending.due(at=NOW + timedelta(hours=hours, minutes=30)) == []
+    stripe.turn(refund.ref, Status.SUCCEEDED)
+    sending.send_due(at=NOW + timedelta(hours=6))
     refund.refresh_from_db()
     assert refund.state == "confirmed"
     assert len(stripe.asked) == 1
+
+
+def test_one_provider_that_does_not_answer_keeps_no_other_refund_waiting(cast: Cast, stripe: FakePayments) -> None:
+    _, _, first = settled(cast, number="LT-1")
+    return_ = build_settlements.graded(cast, number="LT-2")
+    actions.settle(return_.pk, actor=cast.policy, at=NOW)
+    stripe.drops_answers = 1
+    assert sending.send_due(at=LATER) == 1
+    first.refresh_from_db()
+    assert first.state == "sent"
+    assert sending.send_due(at=LATER + timedelta(minutes=5)) == 1
+    first.refresh_from_db()
+    assert first.state == "confirmed"
 
 
 def test_two_refunds_of_a_remedy_finish_it_together(cast: Cast) -> None:

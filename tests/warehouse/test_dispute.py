@@ -30,6 +30,7 @@ def test_a_ruling_says_which_units_count(cast: Cast, ruling: str, right: tuple[i
     actions.resolve(receipt, ruling=ruling, note="Serial photographed at packing", actor=cast.ada, at=NOW)
     assert (receipt.state, receipt.ruling) == ("inspected", ruling)
     assert rights(receipt) == right
+    assert receipt.outcome == ("wrong" if ruling == "as_found" else "match")
 
 
 @pytest.mark.parametrize(("ruling", "note"), [("as_found", " "), ("maybe", "because"), ("", "because")])

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from django.utils import translation
 
@@ -171,7 +172,7 @@ class _Sheet:
 
     def write(self, chunk: Iterable[Item], taking: Taking) -> None:
         """Write the rows of a chunk, in the order of the file."""
-        lines = [line for problem in taking.problems for line in self._of_problem(problem)]
+        lines: list[tuple[Any, ...]] = [line for one in taking.problems for line in self._of_problem(one)]
         refused = {problem.row for problem in taking.problems if problem.is_refusal}
         for item in chunk:
             if isinstance(item, OrderDraft):
@@ -179,7 +180,8 @@ class _Sheet:
                 lines += [(row, item.number, outcome, "", "", "") for row in item.rows or (1,)]
             elif isinstance(item, PastReturnDraft):
                 lines += [(row, item.external_id, "past return", "", "", "") for row in item.rows]
-        self.table.writerows(sorted(lines, key=lambda line: line[0]))
+        lines.sort(key=itemgetter(0))
+        self.table.writerows(lines)
 
     def _outcome(self, draft: OrderDraft, taking: Taking, refused: set[int]) -> str:
         if draft.row in refused:
@@ -188,7 +190,7 @@ class _Sheet:
             return "created"
         return "changed" if draft.external_id in taking.orders.changed else "unchanged"
 
-    def _of_problem(self, problem: Problem) -> Iterator[tuple[object, ...]]:
+    def _of_problem(self, problem: Problem) -> Iterator[tuple[Any, ...]]:
         outcome = "refused" if problem.is_refusal else "note"
         message = order_texts.problem(problem.code, problem.facts)
         yield problem.row, "", outcome, problem.field, problem.code, message

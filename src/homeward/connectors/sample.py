@@ -29,9 +29,9 @@ _LONG_AGO = timedelta(days=900)  # when the merchants came, before every authore
 
 MERCHANTS: Mapping[str, Mapping[str, str]] = {
     "lanting": {
-        "name": "Lanting", "native_name": "兰亭", "native_language": "zh-hans", "legal_name": "Hangzhou Lanting Home Co., Ltd.",
-        "email": "service@lanting.example", "country": "CN", "zone": "Asia/Shanghai", "locale": "zh-hans",
-        "currency": "EUR",
+        "name": "Lanting", "native_name": "兰亭", "native_language": "zh-hans",
+        "legal_name": "Hangzhou Lanting Home Co., Ltd.", "email": "service@lanting.example", "country": "CN",
+        "zone": "Asia/Shanghai", "locale": "zh-hans", "currency": "EUR",
     },
     "nordlicht": {
         "name": "Nordlicht", "legal_name": "Nordlicht Handels GmbH", "email": "service@nordlicht.example",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -22,7 +23,7 @@ _CLOCKS_MAY_DIFFER = timedelta(days=1)
 
 _NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 COUNTRIES = frozenset(
-    code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+    code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code) and code not in _NOT_COUNTRIES
 )
 CURRENCIES = frozenset(
     code for rows in get_global("territory_currencies").values() for code, _, end, tender in rows if tender and not end
@@ -36,7 +37,7 @@ class Problem:
     row: int
     field: str
     code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     raw: str = ""
     is_refusal: bool = True
     rows: int = 1
@@ -112,7 +113,7 @@ class OrderDraft:
     country: str = ""
     subdivision: str = ""
     postcode: str = ""
-    ship_to: Mapping[str, str] = field(default_factory=dict)
+    ship_to: Mapping[str, str] = dataclasses.field(default_factory=dict)
     locale: str = ""
     channel: str = ""
     discount_minor: int = 0

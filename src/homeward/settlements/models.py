@@ -113,6 +113,7 @@ class Refund(journal.Noun):
     intended_at = models.DateTimeField()
     intended_by = models.CharField(max_length=80)
     sent_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True, help_text="when its provider was last asked what became of it")
     confirmed_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection
+from django.db.models import F
 
 from homeward.kernel import NotAllowed
 from homeward.kernel.actor import MACHINE
@@ -27,6 +28,7 @@ from homeward.settlements.ports import Declined, Instruction, Kind, Outcome, Sta
 log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(minutes=2)  # how long a job may take before we take it for dead
+PAUSE = timedelta(hours=1)  # between two looks at a refund that its provider knows and has not finished
 _KINDS = {
     Status.PENDING: Kind.REFUND_PENDING,
     Status.SUCCEEDED: Kind.REFUND_SUCCEEDED,
@@ -48,11 +50,13 @@ def send(refund_id: int, *, at: datetime) -> None:
         if not provider.is_remote:
             return
         is_first = refund.state == "intended"
-        if is_first:
-            try:
+        try:
+            if is_first:
                 actions.record_sent(refund, actor=MACHINE, at=at)
-            except NotAllowed:
-                return  # somebody ended it meanwhile
+            else:
+                Refund.objects.filter(pk=refund.pk).update(looked_at=at)
+        except NotAllowed:
+            return  # somebody ended it meanwhile
         _hear(refund, _ask(provider, _instruction(refund), is_first=is_first), at=at)
 
 
@@ -73,11 +77,16 @@ def send_due(*, at: datetime) -> int:
 
 
 def due(*, at: datetime, most: int = 100) -> list[int]:
-    """Return refunds that should have been heard of by now: intended or sent a while ago, to a remote provider."""
+    """Return refunds at remote providers that should have been heard of by now, those first that waited longest.
+
+    Where the provider has taken a refund on, it tells by itself how that ends; we look seldom, in case it forgets.
+    """
     rows = Refund.objects.filter(
         provider__in=ports.remote_names(), state__in=OPEN, is_external=False, intended_at__lt=at - PATIENCE
-    )
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    ).exclude(provider_ref__gt="", sent_at__gt=at - PAUSE)
+    rows = rows.exclude(provider_ref__gt="", looked_at__gt=at - PAUSE).exclude(looked_at__gt=at - PATIENCE)
+    rows = rows.order_by(F("looked_at").asc(nulls_first=True), "pk")
+    return list(rows.values_list("pk", flat=True)[:most])
 
 
 def _ask(provider: ports.Payments, instruction: Instruction, *, is_first: bool) -> Outcome:

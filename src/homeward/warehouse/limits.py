@@ -27,7 +27,7 @@ class Disposition(StrEnum):
     DESTROY = "destroy"
 
 
-EU = frozenset("AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())  # noqa: SIM905
+EU = frozenset("AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 _D = Disposition
 _SALES = frozenset({_D.RESTOCK, _D.REFURBISH, _D.LIQUIDATE})
 _MARKET = _SALES | {_D.DONATE}

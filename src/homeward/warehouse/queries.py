@@ -201,11 +201,11 @@ def arrived(actor: Actor, made: Return) -> dict[int, Arrived]:
     rows = ReceiptLine.objects.filter(receipt__in=receipts(actor), receipt__return_request=made)
     counted = rows.exclude(receipt__state="expected").exclude(return_line=None)
     sums = counted.values_list("return_line", "return_line__quantity").annotate(
-        right=Sum(F("good") + F("damaged")), wrong_units=Sum("wrong")
+        right_units=Sum(F("good") + F("damaged")), wrong_units=Sum("wrong")
     )
     grades: dict[int, dict[str, int]] = defaultdict(dict)
     live = Inspection.objects.filter(line__in=counted, voided_at=None)
-    for line, grade, units in live.values_list("line__return_line", "grade").annotate(units=Sum("quantity")):
+    for line, grade, units in live.values_list("line__return_line", "grade").annotate(graded=Sum("quantity")):
         grades[line][grade] = units
     return {line: Arrived(quantity, right, wrong, grades[line]) for line, quantity, right, wrong in sums}
 

@@ -27,12 +27,13 @@ _decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 class _Window:
     """The part of the text that is being looked at; it moves forward and never holds more than a record and a block."""
 
-    def __init__(self, text: TextIO) -> None:
-        self.text, self.held, self.place, self.gone, self.is_over = text, "", 0, 0, False
+    def __init__(self, text: TextIO, block: int) -> None:
+        self.text, self.block = text, block
+        self.held, self.place, self.gone, self.is_over = "", 0, 0, False
 
     def more(self) -> bool:
         """Read on; return whether there was anything."""
-        block = self.text.read(_BLOCK)
+        block = self.text.read(self.block)
         if block:
             self.gone += self.place
             self.held, self.place = self.held[self.place :] + block, 0
@@ -74,12 +75,14 @@ class _Window:
         return error.pos >= len(self.held) - 12 or error.msg.startswith("Unterminated string")
 
 
-def records(text: TextIO) -> Iterator[Mapping[str, Any]]:
+def records(text: TextIO, *, block: int = _BLOCK) -> Iterator[Mapping[str, Any]]:
     """Yield the orders of a JSON text: one alone, a list, a list under a name, `{"order": …}`, or one a line.
+
+    The text is read in blocks of so many characters.
 
     :raises FileProblem: where the text stops being JSON, or ends too early, or holds no orders.
     """
-    window, count = _Window(text), 0
+    window, count = _Window(text, block), 0
     while mark := window.peek():
         for record in _values(window, mark):
             count += 1

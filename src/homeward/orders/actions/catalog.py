@@ -21,7 +21,7 @@ from homeward.parties.models import Merchant
 class Known:
     """What the catalog says about a product, for lines whose shop says less."""
 
-    id: int | None
+    id: int
     category: str
     traits: list[str]
     hs_code: str

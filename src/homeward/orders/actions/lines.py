@@ -26,7 +26,7 @@ _COLUMNS = (
     "tax_minor", "discount_minor", "shipping_minor", "delivered_at", "serials", "rulebook_ref", "is_physical",
 )  # fmt: skip
 _NOT_GOODS = {"gift_card", "digital"}
-_UNLISTED = catalog.Known(None, "", [], "", "", 0)
+_UNLISTED = catalog.Known(0, "", [], "", "", 0)
 
 
 def write(
@@ -61,7 +61,7 @@ def _row(  # noqa: PLR0917 - called once per line of millions
     stand = _told(line, one.examined.shares[place])
     traits = list(line.traits) or product.traits
     return (
-        new_ref("lin", at=at), merchant_id, one.order_id, position, line.external_id, product.id, line.sku,
+        new_ref("lin", at=at), merchant_id, one.order_id, position, line.external_id, product.id or None, line.sku,
         line.title[:300], line.category or product.category, traits, line.hs_code or product.hs_code,
         line.origin or product.origin, line.weight_g or product.weight_g, stand.quantity, stand.delivered, stand.held,
         stand.returned_before, stand.unit_minor, stand.paid_minor, stand.tax_minor, stand.discount_minor,
@@ -141,7 +141,7 @@ def _locked(order_ids: list[int]) -> dict[int, dict[str, _Stored]]:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [order_ids])
         for order_id, external_id, id_, position, sku, title, *columns, serials in cursor.fetchall():
-            line = _Stored(id_, position, sku, title, Standing(*columns, tuple(serials)))
+            line = _Stored(id_, position, sku, title, Standing(*(*columns, tuple(serials))))
             found.setdefault(order_id, {})[external_id] = line
     return found
 

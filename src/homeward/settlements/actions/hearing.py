@@ -99,9 +99,12 @@ def _problem_of_moving(told: Told, refund: Refund | None, payment: Payment | Non
         return None
     if refund and refund.state == "reversed" and told.kind == Kind.REFUND_SUCCEEDED:
         return _Problem("paid_after_reversal", {})
-    is_new_to_us = refund is None or (refund.state == "failed" and told.kind == Kind.REFUND_SUCCEEDED)
+    if refund and not (refund.state == "failed" and told.kind == Kind.REFUND_SUCCEEDED):
+        return None
+    if refund:
+        payment.refresh_from_db()  # it was read before the refund's lock was held
     amount = refund.amount if refund else told.amount
-    if is_new_to_us and amount and payment.left < amount:
+    if amount and payment.left < amount:
         return _Problem("more_than_left", {"told": str(amount), "left": str(payment.left)})
     return None
 

@@ -39,11 +39,16 @@ def intend(remedy: Remedy, shares: Sequence[Share], *, actor: Actor, at: datetim
 
     Each refund's row is written under the lock that its reservation holds on the payment. A provider that is not
     remote is told at once.
+
+    :raises BalanceGone: if a payment has less left, since somebody else was quicker.
     """
     rows = []
     for share in shares:
         amount = Money(share.minor, remedy.currency)
-        order_actions.reserve(share.tender.id, amount, actor=actor, at=at)
+        try:
+            order_actions.reserve(share.tender.id, amount, actor=actor, at=at)
+        except order_actions.NotEnoughLeft as short:
+            raise BalanceGone(short.asked, short.left) from short
         rows.append(
             Refund(
                 ref=new_ref("rfd", at=at), merchant_id=remedy.merchant_id, case_id=remedy.case_id, remedy=remedy,
@@ -186,11 +191,14 @@ def _let_go(refund: Refund, states: set[str], *, reason: str, actor: Actor, at: 
 
 
 def _locked_remedy(refund: Refund) -> Remedy | None:
-    """Return the remedy of a refund, locked: of two refunds that end at once, the second sees what the first did."""
-    if refund.remedy_id is None:
-        return None
-    rows = Remedy.objects.select_for_update(of=("self",), no_key=True).select_related("return_request")
-    return rows.get(pk=refund.remedy_id)
+    """Return the remedy of a refund, locked with its return: of two that end at once, the second sees what the first did."""
+    return None if refund.remedy_id is None else locked(refund.remedy_id)
+
+
+def locked(remedy_id: int) -> Remedy:
+    """Return a remedy with its return, both locked."""
+    rows = Remedy.objects.select_for_update(of=("self", "return_request"), no_key=True).select_related("return_request")
+    return rows.get(pk=remedy_id)
 
 
 _PROGRESS = """

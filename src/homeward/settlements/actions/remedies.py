@@ -88,6 +88,7 @@ def settle(return_id: int, *, actor: Actor, at: datetime, grant: Grant = BY_THE_
     :raises NotAllowed: if the return is not authorized.
     :raises NoPayment: if money is due and no payment was captured.
     :raises TooMuch: if an agreed sum is more than the payments have left.
+    :raises BalanceGone: if somebody refunds along the same payment at this moment; asking again is right.
     """
     found = gathering.gather(return_id, actor=actor, lock=True)
     kind = kind_of(found, grant)

@@ -56,8 +56,7 @@ def deliver(made: Replacement, *, actor: Actor, at: datetime) -> None:
     :raises NotAllowed: if they were not shipped.
     """
     journal.move(made, "deliver", actor=actor, at=at, set={"delivered_at": at})
-    remedy = Remedy.objects.select_for_update(of=("self",), no_key=True).select_related("return_request")
-    refunds.finish_if_paid(remedy.get(pk=made.remedy_id), actor=actor, at=at, is_fulfilled=True)
+    refunds.finish_if_paid(refunds.locked(made.remedy_id), actor=actor, at=at, is_fulfilled=True)
 
 
 @journal.action

@@ -56,7 +56,9 @@ def resolve(receipt: Receipt, *, ruling: str, note: str, actor: Actor, at: datet
     lines, live = list(receipt.lines.select_related("return_line")), live_inspections(receipt)
     if waiting := sum(line.left for line in lines) + sum(one.is_open for one in live):
         raise UnitsWait(waiting)
-    recount(lines, live if ruling == "as_found" else [])
+    outcome = recount(lines, live if ruling == "as_found" else [])
+    Receipt.objects.filter(pk=receipt.pk).update(outcome=outcome)
+    receipt.outcome = outcome
     if receipt.case_id:
         case_actions.meet_clocks(receipt.case_id, "inspection", at=at)
 
@@ -80,4 +82,5 @@ def reopen(receipt: Receipt, *, reason: str, actor: Actor, at: datetime) -> None
     live = Inspection.objects.filter(line__receipt=receipt, voided_at=None).values_list("pk", flat=True)
     void_all(list(live), reason=reason, actor=actor, at=at)
     receipt.lines.update(received=0, good=0, damaged=0, wrong=0, inspected=0, outcome="")
-    case_actions.meet_clocks(receipt.case_id, "inspection", at=at)
+    if receipt.case_id:
+        case_actions.meet_clocks(receipt.case_id, "inspection", at=at)

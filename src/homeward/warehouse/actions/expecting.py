@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from django.db import connection
 from django.db.models import F, Sum
@@ -64,7 +65,7 @@ def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> list[Receipt]:
         [
             ReceiptLine(receipt=receipt, return_line_id=line, announced=quantity)
             for receipt in receipts
-            for line, quantity in units[receipt.return_request]
+            for line, quantity in units[cast(Return, receipt.return_request)]
         ],
         ignore_conflicts=True,
     )

@@ -91,14 +91,14 @@ def receive(
     """
     _check(counts, strangers)
     units = sum(count.total for count in counts)
-    made = receipt.return_request
-    if made is None:
+    made, case = receipt.return_request, receipt.case
+    if made is None or case is None:
         raise journal.NotAllowed("receipt", "receive", receipt.state, actor.role)
     if units:
-        made.case = receipt.case  # the same row, fetched once
+        made.case = case  # the same row, fetched once
         return_actions.goods_arrived(made, actor=actor, at=at)  # locks the return, so that its state below holds
     lines = list(receipt.lines.filter(return_line__isnull=False).select_related("return_line__return_request"))
-    check_receivable(lines[0].return_line.return_request if lines else made, actor=actor)
+    check_receivable(next((row.return_line.return_request for row in lines if row.return_line), made), actor=actor)
     _fill(lines, counts)
     place = center or receipt.center
     due_at = _inspection_due(place, receipt, at=at)
@@ -121,7 +121,7 @@ def receive(
         _quarantine(receipt, strangers, center=place, actor=actor, at=at)
     if units:
         clock = NewClock("inspection", due_at, owner="dock", basis=f"{INSPECTION.amount} {INSPECTION.unit}")
-        case_actions.start_clocks(receipt.case, [clock], at=at)
+        case_actions.start_clocks(case, [clock], at=at)
     else:
         journal.move(receipt, "dispute", actor=actor, at=at, set={"ground": "empty"}, ground="empty", note=note)
     return receipt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -193,7 +193,7 @@ def findings_of(actor: Actor, receipt: Receipt) -> list[FindingFace]:
     ]
 
 
-def gallery(photos: Sequence[Photo]) -> list[dict[str, Any]]:
+def gallery(photos: Iterable[Photo]) -> list[dict[str, Any]]:
     """Return photos as the gallery shows them."""
     return [
         {

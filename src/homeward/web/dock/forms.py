@@ -34,7 +34,7 @@ class Placed(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-def _number(label: str, **more: Any) -> forms.IntegerField:
+def _number(label: Any, **more: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=label, min_value=0, max_value=MOST, initial=0, error_messages=_NUMBER, **more
     )  # fmt: skip
@@ -49,7 +49,7 @@ class LineCount(forms.Form):
     over = forms.BooleanField(label=_("More came than announced; I counted twice"), required=False)
 
     def __init__(self, *args: Any, line: ReceiptLine, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=line.key, **kwargs)
+        super().__init__(*args, **{"prefix": line.key} | kwargs)
         self.line = line
 
     def count(self) -> Count:
@@ -116,6 +116,15 @@ def answers_in(data: Mapping[str, Any], checklist: Checklist) -> dict[str, str]:
     """Return the answers to a checklist that were posted as `q-<question>`."""
     given = {question.key: data.get(f"q-{question.key}", "") for question in checklist.questions}
     return {q.key: given[q.key] for q in checklist.questions if q.answer(given[q.key]) is not None}
+
+
+def counts_in(data: Mapping[str, Any]) -> dict[str, int]:
+    """Return the counts that travel in an address while goods are scanned: `<line>-good=<number>`."""
+    return {
+        key: min(int(value), MOST)
+        for key, value in data.items()
+        if key.endswith("-good") and value.isascii() and value.isdigit()
+    }
 
 
 class NotAnnounced(Placed):

@@ -267,6 +267,7 @@ class ReasonForm(forms.Form):
         """Yield each group with its words, the field of its leaves, and whether it is chosen."""
         chosen = self["group"].value()
         for group, leaves in self.tree.items():
+            self.fields[f"reason_{group}"].required = group in DEFECT_GROUPS  # told on the page; judged in `clean`
             words = Choice(texts.GROUPS[group], GROUP_HINTS[group])
             yield group, words, self[f"reason_{group}"] if len(leaves) > 1 else None, group == chosen
 

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -46,6 +45,11 @@ class Offered:
     methods: Sequence[tuple[str, Choice]]
     whole: Verdict
     is_reviewed: bool
+
+    @property
+    def only_remedy(self) -> str:
+        """The remedy that needs no choice; nothing where there is one to make, for no right is put before another."""
+        return self.remedies[0][0] if len(self.remedies) == 1 else ""
 
     @property
     def first_method(self) -> str:
@@ -109,14 +113,11 @@ def _remedy(code: str, due_: Due, *, is_kept: bool, language: str) -> Choice:
 
 
 def _method(code: str, *, free: bool, cost: Money | None, language: str) -> Choice:
-    if free:
-        price: str | Promise = _("Free")
-    elif code == "own_carrier":
-        price = _("You pay the carrier")
-    else:
+    hint, price = str(_METHOD_HINTS[code]), _("Free")
+    if code == "own_carrier":
+        price = _("Paid back against the receipt") if free else _("You pay the carrier")
+    elif not free:
         price = formats.money_in(cost, language) if cost else _("You pay it")
-    hint = _METHOD_HINTS[code]
-    if not free and code != "own_carrier":
         hint = f"{hint} {_('It comes off your refund.')}"
     return Choice(texts.METHODS[code], hint, price)
 
@@ -158,6 +159,12 @@ def due(
         lawful=_date(whole.refund_due(asked_at=at, goods_at=None), whole.law),
         is_money=is_money,
     )
+
+
+def due_now(order: Order, draft: Draft, *, actor: Actor, at: datetime) -> Due:
+    """Return what the draft comes to, judging it anew."""
+    judged = sight.judge(order, draft, actor=actor, at=at)
+    return due(order, draft, verdicts.sum_up(list(judged.values())), actor=actor, at=at)
 
 
 def _titles(draft: Draft, sold: dict[str, OrderLine]) -> list[str]:

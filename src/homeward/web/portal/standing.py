@@ -236,6 +236,8 @@ def facts_of(known_: Known) -> list[dict[str, Any]]:
         facts.append({"of": sent, "label": _("New item")})
         return facts
     money: dict[str, Any] = {"noun": "refund", "state": "none"}
+    if known_.made.state == "authorized" and known_.made.goods_back:
+        money["words"] = _("Starts after the check")
     if known_.refunds:
         last = known_.refunds[-1]
         money = {"of": last, "note": last.payment.method}

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         rate = run.rows_read / seconds if seconds else 0
         lines = [
             f"Import {run.ref}: {run.rows_read:,} rows in {seconds:.1f} s ({rate:,.0f} rows/s)",
-            f"  orders   {run.orders_created:,} new, {run.orders_changed:,} changed, {run.orders_unchanged:,} as before",
+            f"  orders   {run.orders_created:,} new, {run.orders_changed:,} changed, {run.orders_unchanged:,} the same",
         ]
         if run.returns_created:
             lines.append(f"  history  {run.returns_created:,} past returns")

@@ -42,14 +42,14 @@ def _page(request: HttpRequest, found: Receipt, **shown: Any) -> HttpResponse:
     unit = shown.pop("unit", None) or (
         faces.unit_of(lines, found, at=request.at, key=request.GET.get("line", "")) if is_open else None
     )
-    counted = {key: value for key, value in request.GET.items() if key.endswith("-good") and value.isdigit()}
+    counted = forms.counts_in(request.GET)
     context = {
         "receipt": found,
         "made": found.return_request,
         "lines": lines,
         "counts": shown.pop("counts", None) or _count_forms(lines, counted),
         "box": forms.Box(),
-        "counted": urlencode({"receipt": found.ref, **counted}),
+        "counted": urlencode([("receipt", found.ref), *counted.items()]),
         "unit": unit,
         "unit_form": _unit_form(unit) if unit else None,
         "nonce": token_urlsafe(18),
@@ -68,10 +68,10 @@ def _page(request: HttpRequest, found: Receipt, **shown: Any) -> HttpResponse:
     return render(request, "dock/receipt.html", context, status=422 if context["errors"] else 200)
 
 
-def _count_forms(lines: list[faces.LineFace], counted: dict[str, str]) -> list[tuple[faces.LineFace, forms.LineCount]]:
+def _count_forms(lines: list[faces.LineFace], counted: dict[str, int]) -> list[tuple[faces.LineFace, forms.LineCount]]:
     announced = [face for face in lines if face.line.return_line is not None]
     return [
-        (face, forms.LineCount(line=face.line, initial={"good": int(counted.get(f"{face.line.key}-good", 0))}))
+        (face, forms.LineCount(line=face.line, initial={"good": counted.get(f"{face.line.key}-good", 0)}))
         for face in announced
     ]
 

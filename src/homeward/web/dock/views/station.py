@@ -19,6 +19,7 @@ from homeward.logistics.models import Center, Parcel
 from homeward.warehouse import actions, queries, scanning
 from homeward.warehouse.models import Receipt
 from homeward.web import doors
+from homeward.web.dock import faces, forms
 from homeward.web.dock.sentences import REFUSALS, sentence
 
 DOOR = doors.DOCK | {Role.SUPERVISOR, Role.MERCHANT}
@@ -98,15 +99,12 @@ def _counted(request: HttpRequest, text: str) -> HttpResponse | None:
     receipt = queries.receipt(request.actor, ref)
     if receipt.state != "expected":
         return None
-    for line in queries.lines(request.actor, receipt):
-        known = {line.return_line.order_line.sku, *line.serials} if line.return_line else set()
-        if {code.upper() for code in known if code} & {code.upper() for code in codes}:
-            counts = {key: value for key, value in request.GET.items() if key != "receipt"}
-            name = f"{line.key}-good"
-            counts[name] = str(int(counts.get(name, "0") or 0) + 1) if counts.get(name, "0").isdigit() else "1"
-            messages.success(request, _("%(title)s: %(count)s") % {
-                "title": line.return_line.order_line.title, "count": counts[name],
-            })  # fmt: skip
+    for face in faces.lines_of(request.actor, receipt):
+        if {code.upper() for code in face.codes.split()} & {code.upper() for code in codes}:
+            counts = forms.counts_in(request.GET)
+            name = f"{face.line.key}-good"
+            counts[name] = counts.get(name, 0) + 1
+            messages.success(request, f"{face.title}: {counts[name]}")
             return redirect(f"{reverse('dock:receipt', args=[ref])}?{urlencode(counts)}")
     return None
 

@@ -116,16 +116,28 @@ def solution(request: HttpRequest, shop: Merchant, order: Order) -> HttpResponse
     if back := _unfinished(shop, order, draft):
         return redirect(back)
     offered = outcome.offered(order, draft, actor=request.actor, at=request.at, language=request.LANGUAGE_CODE)
-    initial = {"remedy": draft.remedy or offered.remedies[0][0], "method": draft.method or offered.first_method}
+    initial = {"remedy": draft.remedy or offered.only_remedy, "method": draft.method or offered.first_method}
     form = SolutionForm(_posted(request), initial=initial, remedies=offered.remedies, methods=offered.methods)
     if request.method == "POST" and form.is_valid():
         draft = replace(draft, remedy=form.cleaned_data["remedy"], method=form.cleaned_data.get("method", "none"))
         drafts.save(request.session, order, draft)
         return redirect("portal:check", slug=shop.slug, order=order.ref)
     chosen = replace(draft, remedy=initial["remedy"], method=initial["method"])
-    due = outcome.due(order, chosen, offered.whole, actor=request.actor, at=request.at)
+    due = outcome.due(order, chosen, offered.whole, actor=request.actor, at=request.at) if chosen.remedy else None
     context = {"order": order, "form": form, "offered": offered, "due": due}
     return show(request, shop, "solution", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@with_order
+def solution_sum(request: HttpRequest, shop: Merchant, order: Order) -> HttpResponse:
+    """Answer with what the solution chosen so far comes to, for pages with script."""
+    draft = drafts.load(request.session, order)
+    if not draft.lines or draft.next_open:
+        raise Order.DoesNotExist
+    remedy, method = request.POST.get("remedy", ""), request.POST.get("method", "")
+    due = outcome.due_now(order, replace(draft, remedy=remedy, method=method), actor=request.actor, at=request.at)
+    return render(request, "portal/due.html", {"due": due if remedy else None})
 
 
 @require_http_methods(["GET", "POST"])
