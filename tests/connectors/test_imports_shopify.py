@@ -273,6 +273,16 @@ def test_what_is_no_order_is_told(record: dict[str, Any]) -> None:
     assert (problem.code, problem.row) == ("not_an_order", 7)
 
 
+def test_json_with_broken_characters_and_endless_numbers_is_read_or_told() -> None:
+    broken = json.loads(json.dumps(json_order(name="#10\ud83d01\0")))
+    assert from_json(broken).number == "#1001"
+    endless = json_order()
+    endless["line_items"][0]["quantity"] = 10**40
+    [problem] = order_json.draft_of(endless)
+    assert isinstance(problem, Problem)
+    assert problem.code == "not_a_number"
+
+
 @pytest.mark.django_db
 def test_the_table_and_then_the_json_of_one_order_are_one_order(cast: Cast, tmp_path: Path) -> None:
     as_table, as_json = tmp_path / "orders_export.csv", tmp_path / "orders.json"

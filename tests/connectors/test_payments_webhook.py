@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stripe
+from django.test import Client
 
 from homeward.connectors.payments import webhook
 from homeward.connectors.payments.webhook import BadSignature
@@ -191,3 +192,35 @@ def test_what_cannot_be_used_is_kept_and_shown(cast: Cast, fake: FakePayments) -
     assert kept.problem == "unreadable"
     assert list(queries.problems(cast.olu)) == [kept]
     assert deliver({"id": "re_1"}) == kept
+
+
+# -- over HTTP --------------------------------------------------------------------------------------------------------
+
+ADDRESS = "/hooks/stripe"
+
+
+@pytest.mark.django_db
+def test_stripe_is_heard_at_its_address_without_a_session(refund: Refund, client: Client, settings: Any) -> None:
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    body = event("refund.updated", of(refund))
+    for _ in range(2):
+        answer = client.post(ADDRESS, body, content_type="application/json", headers={"Stripe-Signature": signed(body)})
+        assert answer.status_code == 200
+    refund.refresh_from_db()
+    assert refund.state == "confirmed"
+
+
+@pytest.mark.django_db
+def test_strangers_at_stripes_address_are_turned_away(refund: Refund, client: Client, settings: Any) -> None:
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    body = event("refund.updated", of(refund))
+    assert client.post(ADDRESS, body, content_type="application/json").status_code == 400
+    assert client.get(ADDRESS).status_code == 405
+    refund.refresh_from_db()
+    assert refund.state == "sent"
+
+
+@pytest.mark.django_db
+def test_where_stripe_is_not_set_up_there_is_no_such_address(client: Client, settings: Any) -> None:
+    settings.STRIPE_WEBHOOK_SECRET = ""
+    assert client.post(ADDRESS, b"{}", content_type="application/json").status_code == 404

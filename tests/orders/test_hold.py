@@ -9,8 +9,9 @@ from homeward.kernel import Money
 from homeward.orders import actions
 from homeward.orders.models import Order, OrderLine, Payment
 from tests.support import build
-from tests.support.build_orders import at_once
+from tests.support.build_orders import line_draft, order_draft, rulebook_of
 from tests.support.cast import NOW, Cast
+from tests.support.threads import at_once
 
 
 def held(*lines: OrderLine) -> list[int]:
@@ -176,3 +177,25 @@ def test_four_refunds_at_once_never_exceed_the_payment() -> None:
         paid.refresh_from_db()
         assert paid.reserved_minor == 800
     assert Order.objects.count() == 15
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_and_a_return_at_once_never_leave_more_held_than_delivered() -> None:
+    cast = build.committed_cast()
+    told = {"merchant": cast.lanting, "source": "api", "actor": cast.api, "at": NOW, "rulebook_of": rulebook_of}
+    for number in range(15):
+        actions.upsert_orders([order_draft(f"LT-{number}", line_draft(quantity=3))], **told)  # type: ignore[arg-type]
+        line = OrderLine.objects.get(order__number=f"LT-{number}")
+        less = order_draft(f"LT-{number}", line_draft(quantity=1))
+        held, corrected = at_once(
+            lambda line=line: actions.hold([(line.pk, 2)], by="ret", actor=cast.bo, at=NOW),
+            lambda less=less: actions.upsert_orders([less], **told),
+        )
+        line.refresh_from_db()
+        assert corrected is None
+        if held is None:  # the return came first: the correction kept its units
+            assert (line.quantity, line.delivered, line.held) == (3, 2, 2)
+        else:
+            assert isinstance(held, actions.NotReturnable)
+            assert (line.quantity, line.delivered, line.held) == (1, 1, 0)

@@ -16,8 +16,9 @@ from homeward.orders.drafts import CURRENCIES, DeliveryDraft, LineDraft, OrderDr
 from homeward.orders.models import Delivery, Order, OrderLine, Payment, Product
 from homeward.parties.models import Shopper
 from tests.support import build
-from tests.support.build_orders import at_once, line_draft, order_draft, payment_draft, rulebook_of
+from tests.support.build_orders import line_draft, order_draft, payment_draft, rulebook_of
 from tests.support.cast import NOW, Cast
+from tests.support.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +186,8 @@ BAD: list[tuple[str, OrderDraft, str]] = [
     ("refunded beyond paid", order_draft("X", payments=(payment_draft(5, refunded_before_minor=6),)),
      "refunded_beyond_captured"),
     ("no number", order_draft("#"), "missing"),
+    ("half a character", order_draft("X", name="Mei\ud83d"), "half_character"),
+    ("a number beyond 64 bits", order_draft("X", line_draft(quantity=10**30)), "quantity_out_of_range"),
     ("a zero character", order_draft("X", name="Mei\0"), "zero_character"),
     ("a number without end", order_draft("X" * 81), "too_long"),
 ]  # fmt: skip
@@ -271,11 +274,13 @@ def test_the_same_orders_told_twice_at_once_are_taken_once() -> None:
             )
             for n in range(20)
         ]  # fmt: skip
-        one, two = at_once(lambda told=drafts: take(cast, *told), lambda told=drafts: take(cast, *reversed(told)))
-        assert isinstance(one, actions.Upserts)
-        assert isinstance(two, actions.Upserts)
-        assert len(one.created) + len(two.created) == 20
-        assert not one.changed
-        assert not two.changed
+        results: list[actions.Upserts] = []
+        raised = at_once(
+            lambda told=drafts, results=results: results.append(take(cast, *told)),
+            lambda told=drafts, results=results: results.append(take(cast, *reversed(told))),
+        )
+        assert raised == [None, None]
+        assert sum(len(one.created) for one in results) == 20
+        assert not any(one.changed for one in results)
     assert Order.objects.count() == OrderLine.objects.count() == Payment.objects.count() == 100
     assert Shopper.objects.count() == Product.objects.count() == 100

@@ -122,6 +122,18 @@ def test_a_double_click_on_confirm_counts_once(stage: Cast) -> None:
     assert books_balance()
 
 
+def test_one_transfer_that_cannot_be_confirmed_stops_all(stage: Cast) -> None:
+    # G22: one that is confirmed already, with a fresh one
+    for number in ("LT-1", "LT-2"):
+        return_ = build_settlements.graded(stage, provider="offline", number=number)
+        actions.settle(return_.pk, actor=stage.policy, at=NOW)
+    first, second = Refund.objects.order_by("pk")
+    actions.confirm_transfers([first], bank_ref="SEPA 8", actor=stage.fay, at=NOW)
+    with pytest.raises(NotAllowed):
+        actions.confirm_transfers([second, first], bank_ref="SEPA 9", actor=stage.fay, at=NOW)
+    assert list(Refund.objects.order_by("pk").values_list("state", flat=True)) == ["confirmed", "sent"]
+
+
 def test_a_double_click_on_try_again_makes_one_refund(stage: Cast) -> None:
     return_ = build_settlements.graded(stage, provider="offline")
     remedy = actions.settle(return_.pk, actor=stage.policy, at=NOW)

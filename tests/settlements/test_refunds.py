@@ -233,18 +233,6 @@ def test_many_transfers_are_confirmed_in_one_go_or_none(cast: Cast) -> None:
     assert set(Refund.objects.values_list("state", "bank_ref")) == {("confirmed", "SEPA 9")}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_one_transfer_that_cannot_be_confirmed_stops_all(cast: Cast) -> None:
-    _, _, first = settled(cast, provider="offline", number="LT-1")
-    actions.confirm_transfers([first], bank_ref="SEPA 8", actor=cast.fay, at=NOW)
-    return_ = build_settlements.graded(cast, provider="offline", number="LT-2")
-    actions.settle(return_.pk, actor=cast.policy, at=NOW)
-    # G22: the first one again, with a fresh one
-    with pytest.raises(NotAllowed):
-        actions.confirm_transfers(list(Refund.objects.all()), bank_ref="SEPA 9", actor=cast.fay, at=NOW)
-    assert list(Refund.objects.order_by("pk").values_list("state", flat=True)) == ["confirmed", "sent"]
-
-
 def test_nobody_confirms_by_hand_what_the_provider_tells_itself(cast: Cast) -> None:
     _, _, refund = settled(cast)
     with pytest.raises(NotByHand):

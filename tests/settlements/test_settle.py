@@ -203,7 +203,6 @@ def test_without_a_captured_payment_nothing_is_promised(cast: Cast) -> None:
 def test_a_free_order_is_settled_without_money(cast: Cast) -> None:
     return_ = build_settlements.graded(cast, lines=[{"paid_minor": 0}], payments=[{"captured_minor": 0}])
     remedy = actions.settle(return_.pk, actor=cast.policy, at=NOW)
-    remedy.refresh_from_db()
     assert (remedy.state, remedy.amount_minor) == ("done", 0)
     assert Return.objects.get().state == "settled"
     assert not Refund.objects.exists()

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-
-from django.db import connection
 
 from homeward.connectors import importing
 from homeward.kernel import Actor
 from homeward.kernel.actor import MACHINE
-from homeward.orders import actions
 from homeward.orders.drafts import LineDraft, OrderDraft, PaymentDraft
 from homeward.parties.models import Merchant
 from tests.support.cast import NOW
@@ -54,25 +49,3 @@ def rulebook_of(merchant_id: int, placed_at: datetime) -> str:
 def desk_of(merchant: Merchant, *, actor: Actor = MACHINE) -> importing.Desk:
     """Build the desk at which a merchant's files are imported, its clock standing at the fixed moment."""
     return importing.Desk(merchant, actor, lambda: NOW, rulebook_of)
-
-
-def at_once(*verbs: Callable[[], object]) -> list[object]:
-    """Do things in threads that start together; return each result or refusal."""
-    start = threading.Barrier(len(verbs))
-    results: list[object] = [None] * len(verbs)
-
-    def do(place: int, verb: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            results[place] = verb()
-        except (actions.NotReturnable, actions.NotEnoughLeft, actions.NotHeld) as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(place, verb)) for place, verb in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results

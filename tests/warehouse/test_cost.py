@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeward.returns import queries as return_queries
 from homeward.warehouse import actions
 from tests.support import build_warehouse
 from tests.support.cast import NOW, Cast
@@ -32,3 +33,11 @@ def test_a_receipt_is_fetched_with_all_that_its_verbs_need(cast: Cast, django_as
         found = build_warehouse.again(cast.api, receipt)
         assert found.return_request.order.merchant_id == found.merchant.pk
         assert (found.parcel.return_request_id, found.case.pk) == (found.return_request_id, found.case_id)
+
+
+def test_opening_what_is_expected_costs_one_statement(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    receipt = build_warehouse.expected(cast)
+    made = return_queries.return_(cast.api, receipt.return_request.ref)
+    with django_assert_max_num_queries(1 + SAVEPOINTS):
+        found = actions.open_receipt(made, actor=cast.api, at=NOW)
+        assert (found, found.case.pk, found.parcel.state) == (receipt, made.case_id, "labelled")

@@ -8,6 +8,7 @@ from homeward.cases.models import Clock
 from homeward.journal.models import Entry
 from homeward.kernel import NotAllowed
 from homeward.logistics.models import Parcel
+from homeward.returns import actions as return_actions
 from homeward.warehouse import actions, queries
 from homeward.warehouse.actions import Count, Stranger
 from homeward.warehouse.models import Receipt, ReceiptLine, StockMovement
@@ -185,3 +186,17 @@ def test_received_goods_are_no_stock_yet(cast: Cast) -> None:  # E3
 
 def test_a_sku_that_was_never_here_has_no_places(cast: Cast) -> None:  # E2
     assert queries.stock(cast.kim, merchant_id=cast.lanting.pk, sku="NEVER") == {}
+
+
+def test_units_that_have_come_back_cannot_be_asked_back_again(cast: Cast) -> None:  # M1
+    receipt = build_warehouse.inspected(cast)
+    order = receipt.return_request.order
+    with pytest.raises(return_actions.UnitsGone) as refused:
+        build_warehouse.authorized(cast, of=order, units=(1,))
+    assert list(refused.value.available.values()) == [0]
+
+
+def test_a_return_has_come_when_every_line_has(cast: Cast) -> None:  # D13
+    receipt = build_warehouse.received(cast, (1, 0, 0), (0, 0, 0), lines=[{}, {}], units=(1, 1))
+    first, second = queries.arrived(cast.kim, receipt.return_request).values()
+    assert (first.open, second.open) == (0, 1)

@@ -1,14 +1,47 @@
-"""Questions about cases, each fenced to what the actor may see."""
+"""Questions about cases and their clocks, each fenced to what the actor may see."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Case as When_
-from django.db.models import F, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import IntegerField, Value, When
 
 from homeward.cases.models import Case, Clock
 from homeward.kernel import Actor, Role
+
+URGENT = 80  # cases of this priority go before every clock
+
+# How a desk may put its cases in order.
+ORDERS: dict[str, Sequence[Any]] = {
+    "soonest": ("rank", F("next_due").asc(nulls_last=True), "-priority", "opened_at", "pk"),
+    "priority": ("-priority", F("next_due").asc(nulls_last=True), "opened_at", "pk"),
+    "oldest": ("opened_at", "pk"),
+    "newest": ("-opened_at", "-pk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases of each kind a desk has before it."""
+
+    todo: int
+    mine: int
+    overdue: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many clocks of one kind came to an end, and how many of them in time."""
+
+    ended: int
+    in_time: int
 
 
 def cases(actor: Actor) -> QuerySet[Case]:
@@ -28,26 +61,64 @@ def case(actor: Actor, ref: str) -> Case:
     return rows.get(Q(ref=ref) | Q(number=ref.upper()))
 
 
-def queue(actor: Actor, *, state: str = "", search: str = "", mine: bool = False) -> QuerySet[Case]:
-    """Return cases as a desk works through them: the first clock to run out (`next_due`), then priority, then age."""
+def queue(
+    actor: Actor, *, state: str = "", mine: bool = False, overdue_at: datetime | None = None, merchant: str = "",
+    search: str = "", also: Iterable[QuerySet[Any, Any]] = (), order: str = "soonest",
+) -> QuerySet[Case]:  # fmt: skip
+    """Return cases as a desk works through them, each with `next_due`: when its first running clock runs out.
+
+    `state` is one of the lifecycle, "all" for every case, or "" for all that are not closed. `overdue_at` leaves those
+    with a clock past its time by then. `search` is a number of a case or order, a name, an e-mail, or a part of the
+    subject; `also` are numbers (ids) of cases that other rooms have found by the same words. `order` is one of ORDERS.
+    """
     rows = cases(actor).select_related("merchant", "order", "shopper")
-    rows = rows.filter(state=state) if state else rows.exclude(state="closed")
+    if state != "all":
+        rows = rows.filter(state=state) if state else rows.exclude(state="closed")
     if mine:
         rows = rows.filter(assignee=actor.id)
+    if overdue_at:
+        rows = rows.filter(_is_overdue(overdue_at))
+    if merchant:
+        rows = rows.filter(merchant__slug=merchant)
     if search := search.strip():
-        rows = rows.filter(
-            Q(number__iexact=search)
-            | Q(order__number__iexact=search)
-            | Q(returns__number__iexact=search)
-            | Q(shopper__name__icontains=search)
-            | Q(shopper__email__iexact=search)
-            | Q(subject__icontains=search)
-        ).distinct()
-    running = Q(clocks__met_at=None, clocks__paused_at=None)
+        rows = rows.filter(_matches(search, also))
+    running = Clock.objects.filter(case=OuterRef("pk"), met_at=None, paused_at=None).order_by("due_at")
     return rows.annotate(
-        next_due=Min("clocks__due_at", filter=running),
-        is_late=When_(When(priority__gte=80, then=Value(0)), default=Value(1), output_field=IntegerField()),
-    ).order_by("is_late", F("next_due").asc(nulls_last=True), "-priority", "opened_at")
+        next_due=Subquery(running.values("due_at")[:1]),
+        rank=When_(When(priority__gte=URGENT, then=Value(0)), default=Value(1), output_field=IntegerField()),
+    ).order_by(*ORDERS[order])
+
+
+def _matches(search: str, also: Iterable[QuerySet[Any, Any]]) -> Q:
+    match = (
+        Q(number__iexact=search)
+        | Q(order__number__iexact=search)
+        | Q(shopper__name__icontains=search)
+        | Q(shopper__email__iexact=search)
+        | Q(subject__icontains=search)
+    )
+    for found in also:
+        match |= Q(pk__in=found)
+    return match
+
+
+def _is_overdue(at: datetime) -> Exists:
+    return Exists(Clock.objects.filter(case=OuterRef("pk"), met_at=None, paused_at=None, due_at__lt=at))
+
+
+def counts(actor: Actor, *, at: datetime, merchant: str = "") -> Counts:
+    """Return how many cases are to be done, are the actor's own, are past a time of theirs at `at`, and wait."""
+    rows = cases(actor).exclude(state="closed")
+    if merchant:
+        rows = rows.filter(merchant__slug=merchant)
+    return Counts(
+        **rows.aggregate(
+            todo=Count("pk", filter=Q(state="open")),
+            mine=Count("pk", filter=Q(assignee=actor.id)),
+            overdue=Count("pk", filter=Q(_is_overdue(at))),
+            waiting=Count("pk", filter=Q(state="waiting")),
+        )
+    )
 
 
 def clocks(actor: Actor, case: Case) -> list[Clock]:
@@ -58,11 +129,23 @@ def clocks(actor: Actor, case: Case) -> list[Clock]:
     return sorted(rows, key=lambda clock: (clock.met_at is not None, clock.due_at))
 
 
+def running_clocks(actor: Actor, of: Iterable[int]) -> dict[int, list[Clock]]:
+    """Return the clocks that run on these cases (by id), each case's in the order in which they run out."""
+    rows = Clock.objects.filter(case__in=cases(actor), case_id__in=list(of), met_at=None, paused_at=None)
+    found: dict[int, list[Clock]] = defaultdict(list)
+    for clock in rows.order_by("due_at"):
+        found[clock.case_id].append(clock)
+    return found
+
+
 def overdue(actor: Actor, *, at: datetime) -> int:
-    """Return how many running clocks of the actor's cases are past their time."""
-    return (
-        Clock.objects.filter(case__in=cases(actor).exclude(state="closed"), met_at=None, paused_at=None, due_at__lt=at)
-        .values("case_id")
-        .distinct()
-        .count()
-    )
+    """Return how many open or waiting cases of the actor's have a running clock past its time."""
+    return cases(actor).exclude(state="closed").filter(_is_overdue(at)).count()
+
+
+def kept(actor: Actor, kind: str, *, since: datetime) -> Kept:
+    """Return how many clocks of `kind` that started since then have ended by now, and how many of them in time."""
+    rows = Clock.objects.filter(case__in=cases(actor), kind=kind, started_at__gte=since)
+    ended = Q(met_at__isnull=False) | Q(expired_at__isnull=False)
+    in_time = Q(met_at__lte=F("due_at"))
+    return Kept(**rows.aggregate(ended=Count("pk", filter=ended), in_time=Count("pk", filter=in_time)))

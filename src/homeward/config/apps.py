@@ -10,5 +10,6 @@ class WiringConfig(AppConfig):
     label = "homeward_config"
 
     def ready(self) -> None:
-        """Put the real connectors behind the ports."""
+        """Put the real connectors behind the ports, and set up connections."""
         import_module("homeward.config.wiring")
+        import_module("homeward.config.connections")

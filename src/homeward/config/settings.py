@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "csp",
     "anymail",
     "django_structlog",
+    "ninja",  # for its own copy of the API page: nothing comes from another host
     "homeward.journal",
     "homeward.parties",
     "homeward.orders",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from homeward.config import views
+from homeward.config import hooks, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("dock/", include("homeward.web.dock.urls")),
     path("office/", include("homeward.web.office.urls")),
     path("api/v1/", include("homeward.api.urls")),
+    path("hooks/stripe", hooks.stripe, name="hook_stripe"),
 ]
 
 handler400 = "homeward.web.design.views.bad_request"

@@ -60,12 +60,12 @@ class Progress:
 
 @dataclass(slots=True)
 class Report:
-    """What an import came to; `problems` counts them by code."""
+    """What an import came to; `problems` counts them by code, `examples` holds the first of each."""
 
     run: ImportRun
     checked: Checked
     problems: Counter[str] = field(default_factory=Counter)
-    first: list[Problem] = field(default_factory=list)
+    examples: dict[str, Problem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _rows(chunk: Iterable[Item]) -> int:
 def _count(report: Report, taking: Taking) -> None:
     for problem in taking.problems:
         report.problems[problem.code] += 1
-    report.first += taking.problems[: max(20 - len(report.first), 0)]
+        report.examples.setdefault(problem.code, problem)
 
 
 class _Sheet:

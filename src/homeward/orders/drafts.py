@@ -207,7 +207,10 @@ class Examined:
 
 def examine(draft: OrderDraft, *, at: datetime) -> Examined:
     """Look for every reason why this order cannot be taken, seen at the time `at`; else share out its amounts."""
-    encoded = msgspec.json.encode(replace(draft, rows=()))
+    try:
+        encoded = msgspec.json.encode(replace(draft, rows=()))
+    except UnicodeEncodeError:  # half a character
+        return Examined("", (Problem(draft.row, "", "half_character", rows=max(len(draft.rows), 1)),))
     digest = blake2b(encoded, digest_size=16).hexdigest()
     found = [*_zones(draft)]  # moments that cannot be compared would stop the other checks
     if not found:

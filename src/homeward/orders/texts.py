@@ -19,6 +19,7 @@ PROBLEMS = {
     "quantity_out_of_range": _("the quantity %(value)s is not between 1 and %(largest)s"),
     "count_out_of_range": _("the count %(value)s is not between 0 and %(largest)s"),
     "too_long": _("longer than %(largest)s characters"),
+    "half_character": _("half a character stands in the text, which no text may hold"),
     "zero_character": _("a zero character stands in the text, which no text may hold"),
     "amount_out_of_range": _("the amount %(value)s (in the smallest unit) is below zero or beyond belief"),
     "date_in_future": _("%(value)s lies in the future"),

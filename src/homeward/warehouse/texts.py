@@ -26,13 +26,6 @@ VERBS = {
     "match": _("Match with a return"),
 }
 
-EVENTS = {
-    "grade": _("Units graded"),
-    "confirm": _("Confirmed by a second person"),
-    "void": _("Finding taken back"),
-    "photograph": _("Photos taken"),
-}
-
 OUTCOMES = {
     "match": _("As announced"),
     "short": _("Short"),

@@ -49,6 +49,12 @@ WORDS = {
     "receipt.inspect": (_("Goods inspected"), "good"),
     "receipt.dispute": (_("Condition disputed"), "contested"),
     "receipt.resolve": (_("Condition settled"), "good"),
+    "receipt.grade": (_("Units graded"), "info"),
+    "receipt.confirm": (_("Confirmed by a second person"), "info"),
+    "receipt.void": (_("A finding taken back"), "wait"),
+    "receipt.photograph": (_("Photos taken at the dock"), "info"),
+    "receipt.reopen": (_("Counted again"), "wait"),
+    "receipt.match": (_("Goods matched with the return"), "info"),
     "remedy.propose": (_("Remedy proposed"), "info"),
     "remedy.agree": (_("Remedy agreed"), "info"),
     "remedy.decline": (_("Remedy declined"), "idle"),
@@ -75,7 +81,10 @@ FOR_SHOPPERS = {
     event
     for event in WORDS
     if event.split(".")[0] in {"return", "parcel", "receipt", "refund", "replacement", "withdrawal"}
-} - {"parcel.plan", "receipt.expect", "refund.intend", "withdrawal.match"}
+} - {
+    "parcel.plan", "receipt.expect", "receipt.grade", "receipt.confirm", "receipt.void", "receipt.photograph",
+    "receipt.reopen", "receipt.match", "refund.intend", "withdrawal.match",
+}  # fmt: skip
 
 
 def words_for(entry: Entry) -> tuple[Any, str]:

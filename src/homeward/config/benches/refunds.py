@@ -28,6 +28,7 @@ from homeward.connectors import payments
 from homeward.kernel.actor import MACHINE
 from homeward.orders import queries as order_queries
 from homeward.parties.models import Merchant
+from homeward.returns import queries as return_queries
 from homeward.returns.models import Return
 from homeward.settlements import actions, ports, queries, sending
 
@@ -172,7 +173,7 @@ def _result(of: Return, bank: FolderBank) -> str:
     paid = sum(bank.paid(refund.ref) for refund in found)
     if paid != 1 or len(found) != 1:
         return "twice" if paid > 1 else "lost"
-    if found[0].state != "confirmed" or Return.objects.get(pk=of.pk).state != "settled":
+    if found[0].state != "confirmed" or return_queries.return_(MACHINE, of.ref).state != "settled":
         return f"ended {found[0].state}"
     payment = order_queries.payment(MACHINE, found[0].payment.ref)
     if payment.reserved_minor != found[0].amount_minor:

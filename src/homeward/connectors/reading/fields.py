@@ -55,15 +55,21 @@ def decimal(text: str, *, has_comma: bool = False) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def clean(text: str) -> str:
+    """Return the text without zero characters and halves of characters, which no database keeps."""
+    text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
+
+
 @lru_cache(maxsize=4096)
 def moment(text: str, *, zone: str) -> datetime | None:
     """Return the moment in UTC that the text says, None where it says none; `zone` is where clocks without one hang."""
     text = _SPACE_BEFORE_ZONE.sub("", text.strip().removesuffix(" UTC"))
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 @lru_cache(maxsize=1024)
@@ -80,7 +86,7 @@ class Fields:
         self, values: Mapping[str, Any], *, row: int = 1, raw: str = "", zone: str = "UTC", has_comma: bool = False,
         prefix: str = "",
     ) -> None:  # fmt: skip
-        self.values, self.row, self.raw, self.zone, self.has_comma = values, row, raw, zone, has_comma
+        self.values, self.row, self.raw, self.zone, self.has_comma = values, row, clean(raw), zone, has_comma
         self.prefix = prefix
         self.problems: list[Problem] = []
 
@@ -103,7 +109,7 @@ class Fields:
     def text(self, name: str, *, needed: bool = False) -> str:
         """Return a text, trimmed; nothing where there is none."""
         value = self.values.get(name)
-        text = "" if value is None else str(value).strip().replace("\0", "")
+        text = "" if value is None else clean(str(value)).strip()
         if needed and not text:
             self.wrong(name, "missing")
         return text
@@ -113,7 +119,7 @@ class Fields:
         text = self.text(name, needed=needed)
         if not text:
             return 0
-        if not is_whole(text) or len(text) > 20:
+        if not is_whole(text) or len(text) > 15:
             self.wrong(name, "not_a_number", value=text[:60])
             return 0
         return int(Decimal(text))

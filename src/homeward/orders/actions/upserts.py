@@ -143,7 +143,7 @@ RETURNING id, external_id, ref
 def _write_orders(taken: dict[str, Taken], *, merchant: Merchant, source: str, at: datetime) -> list[Taken]:
     """Insert new orders and update changed ones; return these, with the id and ref that the database knows."""
     people = [
-        {"email": one.draft.email, "name": one.draft.name, "phone": one.draft.phone, "country": one.draft.country,
+        {"email": one.draft.email, "name": one.draft.name[:200], "phone": one.draft.phone, "country": one.draft.country,
          "locale": one.draft.locale}
         for one in taken.values() if one.draft.email
     ]  # fmt: skip

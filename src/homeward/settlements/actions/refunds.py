@@ -191,7 +191,7 @@ def _let_go(refund: Refund, states: set[str], *, reason: str, actor: Actor, at: 
 
 
 def _locked_remedy(refund: Refund) -> Remedy | None:
-    """Return the remedy of a refund, locked with its return: of two that end at once, the second sees what the first did."""
+    """Return the remedy of a refund, locked with its return: of two that end at once, the second sees the first."""
     return None if refund.remedy_id is None else locked(refund.remedy_id)
 
 

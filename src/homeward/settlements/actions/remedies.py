@@ -257,7 +257,8 @@ def _agree(
     elif remedy.amount_minor:
         refunds.intend(remedy, shares, actor=actor, at=at)
     else:
-        refunds.finish_if_paid(remedy, actor=actor, at=at, is_fulfilled=True)
+        refunds.finish_if_paid(refunds.locked(remedy.pk), actor=actor, at=at, is_fulfilled=True)
+        remedy.refresh_from_db(fields=["state"])
 
 
 def _legs(remedy: Remedy) -> ledger.Legs:

@@ -56,7 +56,7 @@ def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> list[Receipt]:
     if not units:
         return []
     receipts = Receipt.objects.bulk_create(
-        [_expected(made, parcel=parcel, center_id=parcel.center_id, at=at) for made in units],
+        [_announced_in(parcel, made, at=at) for made in units],
         update_conflicts=True,
         unique_fields=["parcel", "return_request"],
         update_fields=["center"],
@@ -72,6 +72,13 @@ def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> list[Receipt]:
     return receipts
 
 
+def _announced_in(parcel: Parcel, made: Return, *, at: datetime) -> Receipt:
+    return Receipt(
+        ref=new_ref("rcp", at=at), merchant_id=made.merchant_id, center_id=parcel.center_id, parcel=parcel,
+        return_request=made, case_id=made.case_id, announced_at=at,
+    )  # fmt: skip
+
+
 @journal.action
 def open_receipt(
     made: Return, *, actor: Actor, at: datetime, parcel: Parcel | None = None, center: Center | None = None
@@ -83,18 +90,31 @@ def open_receipt(
     :raises NothingOpen: if all its units have arrived.
     """
     check_receivable(made, actor=actor)
+    if known := _waiting(made, parcel):
+        return known
     lock(made.ref)
-    rows = Receipt.objects.filter(return_request=made)
-    if parcel is not None and (known := rows.filter(parcel=parcel).first()):
-        if known.state != Receipt.lifecycle.initial:
+    return _waiting(made, parcel) or _open_rest(made, parcel, center, at=at)
+
+
+def _waiting(made: Return, parcel: Parcel | None) -> Receipt | None:
+    """Return the receipt that is expected of this parcel, or of any parcel of the return where none is named."""
+    rows = Receipt.objects.filter(return_request=made).select_related("merchant", "center", "parcel").order_by("pk")
+    if parcel is not None:
+        known = rows.filter(parcel=parcel).first()
+        if known is not None and known.state != Receipt.lifecycle.initial:
             raise AlreadyReceived(known.ref)
-        return known
-    if parcel is None and (known := rows.filter(state=Receipt.lifecycle.initial).order_by("pk").first()):
-        return known
+    else:
+        known = rows.filter(state=Receipt.lifecycle.initial).first()
+    if known is not None:
+        known.return_request, known.case = made, made.case
+    return known
+
+
+def _open_rest(made: Return, parcel: Parcel | None, center: Center | None, *, at: datetime) -> Receipt:
     rest = still_open(made)
     if not rest:
         raise NothingOpen(made.number)
-    receipt = _expected(made, parcel=parcel, center_id=center.pk if center else None, at=at)
+    receipt = _expected(made, parcel=parcel, center=center, at=at)
     receipt.save(force_insert=True)
     announce(receipt, rest)
     return receipt
@@ -166,8 +186,8 @@ def announce(receipt: Receipt, units: dict[int, int]) -> Sequence[ReceiptLine]:
     )
 
 
-def _expected(made: Return, *, parcel: Parcel | None, center_id: int | None, at: datetime) -> Receipt:
+def _expected(made: Return, *, parcel: Parcel | None, center: Center | None, at: datetime) -> Receipt:
     return Receipt(
-        ref=new_ref("rcp", at=at), merchant_id=made.merchant_id, center_id=center_id, parcel=parcel,
-        return_request=made, case_id=made.case_id, announced_at=at,
+        ref=new_ref("rcp", at=at), merchant=made.merchant, center=center, parcel=parcel, return_request=made,
+        case=made.case, announced_at=at,
     )  # fmt: skip

@@ -79,9 +79,9 @@ class Command(BaseCommand):
             lines.append(f"  history  {run.returns_created:,} past returns")
         lines.append(f"  rows     {run.rows_refused:,} not taken")
         for code, count in report.problems.most_common():
-            example = next((one for one in report.first if one.code == code), None)
-            text = f": for example row {example.row}: {order_texts.problem(code, example.facts)}" if example else ""
-            lines.append(f"           {count:,} × {code}{text}")
+            example = report.examples[code]
+            text = order_texts.problem(code, example.facts)
+            lines.append(f"           {count:,} × {code}, for example row {example.row}: {text}")
         self.stdout.write("\n".join(lines))
 
     def _figures(self, merchant: Merchant, source: str) -> None:
