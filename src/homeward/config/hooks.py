@@ -25,7 +25,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
             request.body,
             request.headers.get("Stripe-Signature", ""),
             secret=settings.STRIPE_WEBHOOK_SECRET,
-            at=request.at,  # type: ignore[attr-defined]
+            at=request.at,
         )
     except webhook.BadSignature:
         return HttpResponse(status=400)

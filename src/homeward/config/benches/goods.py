@@ -14,6 +14,7 @@ from homeward.policies import queries as policy_queries
 from homeward.returns import actions as return_actions
 from homeward.returns.models import Return
 from homeward.warehouse import actions as warehouse_actions
+from homeward.warehouse.grading import Grade
 from homeward.warehouse.models import Receipt
 
 PRICE = 4_990  # of one unit, in cents
@@ -79,7 +80,7 @@ def counts(of: Receipt) -> list[warehouse_actions.Count]:
 def findings(of: Receipt) -> list[warehouse_actions.Finding]:
     """Return findings that take everything for as good as new."""
     lines = of.lines.select_related("return_line")
-    return [warehouse_actions.Finding(line=line.key, quantity=UNITS, grade="A") for line in lines]
+    return [warehouse_actions.Finding(line=line.key, quantity=UNITS, grade=Grade.A) for line in lines]
 
 
 def graded(of: Order, *, at: datetime) -> Return:
