@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from homeward.journal.models import Entry
+from homeward.kernel import Money
 from homeward.orders import actions
 from homeward.orders.drafts import CURRENCIES, DeliveryDraft, LineDraft, OrderDraft, ProductDraft
 from homeward.orders.models import Delivery, Order, OrderLine, Payment, Product
@@ -113,6 +114,22 @@ def test_a_payment_is_not_lowered_below_what_is_refunded(cast: Cast) -> None:
     result = take(cast, order_draft("LT-1", payments=(payment_draft(5000),)))
     assert Payment.objects.get().captured_minor == 9980
     assert [problem.code for problem in result.problems] == ["payment_kept_for_refunds"]
+
+
+def test_the_same_money_told_under_another_number_is_not_doubled(cast: Cast) -> None:
+    take(cast, order_draft("LT-1", payments=(payment_draft(),)))
+    take(cast, order_draft("LT-1", payments=(payment_draft(external_id="ch_9"),)))
+    assert dict(Payment.objects.values_list("external_id", "captured_minor")) == {"pi_1": 0, "ch_9": 9980}
+    actions.reserve(Payment.objects.get(external_id="ch_9").pk, Money(500, "EUR"), actor=cast.fay, at=NOW)
+    result = take(cast, order_draft("LT-1", payments=(payment_draft(external_id="ch_10"),)))
+    assert dict(Payment.objects.values_list("external_id", "captured_minor")) == {"pi_1": 0, "ch_9": 9980}
+    assert [problem.code for problem in result.problems] == ["payments_kept_for_refunds"]
+
+
+def test_a_correction_that_names_no_payment_leaves_them(cast: Cast) -> None:
+    take(cast, order_draft("LT-1", payments=(payment_draft(),)))
+    take(cast, order_draft("LT-1", phone="0"))
+    assert Payment.objects.get().captured_minor == 9980
 
 
 def test_one_payment_does_not_pay_two_orders(cast: Cast) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
-STATEMENTS = 100  # of a whole return and its pages; the driver's 100 would throw out and prepare again all day
+STATEMENTS = 600  # of a whole return and its pages; the driver's 100 would throw out and prepare again all day
 
 
 def keep_statements(connection: Any, **kwargs: Any) -> None:

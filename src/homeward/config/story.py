@@ -25,6 +25,7 @@ from homeward.returns.models import Return
 from homeward.settlements import queries as settlement_queries
 from homeward.settlements import texts as settlement_texts
 
+BEST_ANSWERS = {"q-packaging": "sealed", "q-complete": "yes", "q-marks": "none"}  # what Kim finds on the throw
 PATIENCE = 30.0  # seconds that the worker may take for one step
 Write = Callable[[str], Any]
 
@@ -70,9 +71,9 @@ def _tell(address: str, teller: Teller) -> None:
     made = return_queries.return_(MACHINE, number)
     _cite(made, teller)
     parcel = _send(shop, made, teller)
-    _arrive(shop, made, teller)
+    _arrive(address, made, parcel, teller)
     _pay(address, made, teller)
-    _close(made, parcel, teller)
+    _close(made, teller)
 
 
 class _Shop:
@@ -157,15 +158,23 @@ def _send(shop: _Shop, made: Return, teller: Teller) -> dict[str, Any]:
     return parcel
 
 
-def _arrive(shop: _Shop, made: Return, teller: Teller) -> None:
+def _arrive(address: str, made: Return, parcel: dict[str, Any], teller: Teller) -> None:
+    """Kim at the dock scans, counts and grades, on the pages of the dock."""
     line = made.lines.get().ref
-    receipt = shop.post(f"/returns/{made.ref}/receive", {"counts": [{"line": line, "good": 1}]})
-    teller.step("Dock", "scans the parcel and counts: one announced, one here")
-    shop.post(
-        f"/receipts/{receipt['ref']}/inspect",
-        {"findings": [{"line": line, "grade": "A", "disposition": "restock"}]},
-    )
-    teller.step("Dock", "grades it A: back to stock")
+    with Visitor(address) as kim:
+        _sign_in(kim, "kim@lanting.example")
+        kim.go("/dock/")
+        kim.fill(action="scan", code=parcel["tracking_number"])
+        kim.fill(action="receive", **{f"{line}-good": "1", f"{line}-damaged": "0", f"{line}-wrong": "0"})
+        teller.step("Dock", "Kim scans the label and counts: one announced, one here")
+        answers = {name: best for name, best in BEST_ANSWERS.items() if best in kim.values(name)}
+        kim.fill(action="inspect", grade="A", disposition="restock", **answers)
+        teller.step("Dock", "and grades it A: back to stock")
+
+
+def _sign_in(visitor: Visitor, email: str) -> None:
+    visitor.go("/account/login/")
+    visitor.fill(login=email, password=demo.PASSWORD)
 
 
 def _pay(address: str, made: Return, teller: Teller) -> None:
@@ -176,17 +185,17 @@ def _pay(address: str, made: Return, teller: Teller) -> None:
         teller.aside(f"{settlement_texts.item(item)}: {_euro(item['minor'])}")
     refund = remedy.refunds.get()
     with Visitor(address) as fay:
-        fay.go("/account/login/")
-        fay.fill(login="fay@lanting.example", password=demo.PASSWORD)
+        _sign_in(fay, "fay@lanting.example")
         fay.go(f"/office/refunds/{refund.ref}/")
         fay.fill(action="confirm", bank_ref=f"SEPA-{secrets.token_hex(4).upper()}")
     _until(lambda: _fresh(made).state == "settled", "the confirmation")
     teller.step("Finance", "Fay confirms the transfer; the return is settled")
 
 
-def _close(made: Return, parcel: dict[str, Any], teller: Teller) -> None:
+def _close(made: Return, teller: Teller) -> None:
     case = case_queries.case(MACHINE, _fresh(made).case.ref)
-    _until(lambda: len(conversation_queries.notices_of_case(MACHINE, case)) >= 3, "the mails")
+    kinds = {"authorized", "parcel_received", "inspected", "refund_confirmed"}
+    _until(lambda: kinds <= {mail.kind for mail in conversation_queries.notices_of_case(MACHINE, case)}, "the mails")
     mails = conversation_queries.notices_of_case(MACHINE, case)
     teller.step("Mails", f"{len(mails)} to {mails[0].to}, in French:")
     for mail in mails:

@@ -38,6 +38,10 @@ PROBLEMS = {
     "kept_for_returns": _("%(held)s units are already coming back, so the quantity stays at %(held)s, not %(value)s"),
     "price_kept_for_returns": _("units are already coming back at the old price, so the price was not changed"),
     "payment_kept_for_refunds": _("%(held)s is refunded or about to be, so the payment was not lowered below it"),
+    "payments_kept_for_refunds": _(
+        "payment “%(value)s” is new, but money of an earlier one that is no longer named is already refunded, "
+        "so the payments stay as they were"
+    ),
     "payment_elsewhere": _("payment “%(value)s” already belongs to another order, so it was not taken"),
     "over_delivered": _("%(value)s delivered of %(quantity)s ordered: counted as %(quantity)s"),
     # history

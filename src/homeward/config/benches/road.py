@@ -49,9 +49,7 @@ class Used:
 
     def per(self, count: int, since: Used) -> dict[str, float]:
         """Return what was used since then, for each of so many returns."""
-        return {
-            name: round((getattr(self, name) - getattr(since, name)) / max(count, 1), 4) for name in self.__slots__
-        }
+        return {name: round((getattr(self, name) - getattr(since, name)) / max(count, 1), 4) for name in self.__slots__}
 
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +85,15 @@ def _orders_for(clients: int, seconds: float) -> int:
 def _measure(url: str, secret: str, sold: Sequence[Sold], options: dict[str, Any]) -> dict[str, Any]:
     port, clients = town.free_port(), options["clients"]
     address = f"http://127.0.0.1:{port}"
-    server = ["serve", "--port", str(port), "--processes", str(options["processes"]), "--threads", str(options["threads"])]
+    server = [
+        "serve",
+        "--port",
+        str(port),
+        "--processes",
+        str(options["processes"]),
+        "--threads",
+        str(options["threads"]),
+    ]
     workers = [(f"worker {number}", ["work"]) for number in range(options["workers"])]
     shares = [list(sold[i::clients]) * UNITS for i in range(clients)]
     with town.running(url, ("server", server), *workers) as processes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from homeward.kernel import Money, formats
 
 _WIDTH = 76
+_BREAKS = re.compile(r"[\r\n\t\x0b\x0c]+")  # what would end a header; no-break spaces of amounts stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ class Letter:
     blocks: tuple[Block, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "subject", " ".join(self.subject.split())[:200])
+        object.__setattr__(self, "subject", _BREAKS.sub(" ", self.subject).strip()[:200])
 
 
 Writer = Callable[..., Letter]

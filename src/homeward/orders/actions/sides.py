@@ -39,12 +39,32 @@ RETURNING provider, external_id, captured_minor, reserved_minor
 """
 
 
-def write_payments(found: Sequence[Taken], *, merchant: Merchant, at: datetime, notes: list[Problem]) -> None:
-    """Write the payments of new and changed orders; one that belongs to another order goes to `notes`."""
+# What the shop no longer names, and what of it we have spoken for.
+_STORED = """
+SELECT order_id, provider, external_id, id, reserved_minor - refunded_before_minor + charged_back_minor
+FROM orders_payment WHERE order_id = ANY(%s) ORDER BY id FOR UPDATE
+"""
+_EMPTY = (
+    "UPDATE orders_payment SET captured_minor = 0, reserved_minor = 0, refunded_before_minor = 0 WHERE id = ANY(%s)"
+)
+
+
+def write_payments(
+    created: Sequence[Taken], changed: Sequence[Taken], *, merchant: Merchant, at: datetime, notes: list[Problem]
+) -> None:
+    """Write the payments of new and changed orders; what could not be followed goes to `notes`.
+
+    A changed order that names payments names all of them: one that it no longer names is emptied, so that a shop that
+    tells the same money under another number does not double it.
+    """
+    kept = _without_unnamed([one for one in changed if one.draft.payments])
     told: dict[tuple[str, str], tuple[Taken, PaymentDraft]] = {}
-    for one in found:
+    for one in (*created, *changed):
         for payment in one.draft.payments:
-            if told.setdefault((payment.provider, payment.external_id), (one, payment))[0] is not one:
+            key = (payment.provider, payment.external_id)
+            if one.order_id in kept and key not in kept[one.order_id]:
+                notes.append(_note(one, payment, "payments_kept_for_refunds", value=payment.external_id))
+            elif told.setdefault(key, (one, payment))[0] is not one:
                 notes.append(_note(one, payment, "payment_elsewhere", value=payment.external_id))
     if not told:
         return
@@ -57,6 +77,33 @@ def write_payments(found: Sequence[Taken], *, merchant: Merchant, at: datetime, 
             notes.append(_note(one, payment, "payment_elsewhere", value=payment.external_id))
         elif written[key][0] > payment.captured_minor:
             notes.append(_note(one, payment, "payment_kept_for_refunds", held=written[key][1]))
+
+
+def _without_unnamed(changed: Sequence[Taken]) -> dict[int, set[tuple[str, str]]]:
+    """Empty the stored payments that their order no longer names.
+
+    Where money of such a one is refunded or charged back already, nothing is emptied: the order is returned with the
+    payments that it keeps, and takes no new ones.
+    """
+    if not changed:
+        return {}
+    named = {one.order_id: {(pay.provider, pay.external_id) for pay in one.draft.payments} for one in changed}
+    stored: dict[int, dict[tuple[str, str], tuple[int, int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, [list(named)])
+        for order_id, provider, external_id, payment_id, ours in cursor.fetchall():
+            stored.setdefault(order_id, {})[provider, external_id] = (payment_id, ours)
+        kept: dict[int, set[tuple[str, str]]] = {}
+        empty: list[int] = []
+        for order_id, payments in stored.items():
+            unnamed = [one for key, one in payments.items() if key not in named[order_id]]
+            if any(ours for _, ours in unnamed):
+                kept[order_id] = set(payments)
+            else:
+                empty += (payment_id for payment_id, _ in unnamed)
+        if empty:
+            cursor.execute(_EMPTY, [empty])
+    return kept
 
 
 def _payment_row(one: Taken, payment: PaymentDraft, merchant_id: int, at: datetime) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def apply(
     changed = [one for one in found if one.ref != taken[one.draft.external_id].ref]
     if found:
         lines.write(created, changed, merchant=merchant, at=at, rulebook_of=rulebook_of, notes=result.problems)
-        sides.write_payments(found, merchant=merchant, at=at, notes=result.problems)
+        sides.write_payments(created, changed, merchant=merchant, at=at, notes=result.problems)
         sides.write_deliveries(found, merchant=merchant, at=at)
     result.created = {one.draft.external_id: one.order_id for one in created}
     result.changed = {one.draft.external_id: one.order_id for one in changed}

@@ -27,6 +27,7 @@ from homeward.web.desk import forms
 
 Words = str | Promise
 Act = Callable[..., Any]
+BACK = _("Go back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Question:
     does: Words
     done: Words
     act: Act
-    keep: Words = _("Go back")
+    keep: Words = BACK
     look: str = ""
     kind: str = "primary"
     key: str = ""
@@ -121,8 +122,8 @@ RETURN = {
 
 REMEDY = {
     "agree": Question(
-        words=_("Approve"), title=_("Approve this remedy?"), does=_("Approve"), done=_("Approved; the money is on its way."),
-        look="primary", form=forms.Note, act=_with_all(settlement_actions.agree),
+        words=_("Approve"), title=_("Approve this remedy?"), does=_("Approve"), look="primary", form=forms.Note,
+        done=_("Approved; the money is on its way."), act=_with_all(settlement_actions.agree),
     ),
     "accept": Question(
         words=_("Accept for the shopper"), title=_("Has the shopper said yes?"), does=_("Accept in their name"),

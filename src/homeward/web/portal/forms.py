@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from homeward.conversations.actions import MOST_SIGNS
@@ -215,7 +216,6 @@ class ReasonForm(forms.Form):
 
     words = forms.CharField(
         label=_("In your own words"),
-        help_text=_("Up to %(most)s characters. Write in any language.") % {"most": MOST_WORDS},
         required=False,
         max_length=MOST_WORDS,
         strip=False,
@@ -226,6 +226,9 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args: Any, off: Sequence[str] = (), defect_only: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["words"].help_text = gettext("Up to %(most)s characters. Write in any language.") % {
+            "most": MOST_WORDS
+        }
         tree = reasons.offered(off=off)
         self.tree: dict[str, tuple[Reason, ...]] = {
             group: leaves for group, leaves in tree.items() if not defect_only or group in DEFECT_GROUPS
