@@ -1,26 +1,5 @@
-"""A fake mailer behind the port for every test of this room."""
+"""A mailer in memory for the tests of this folder."""
 
-from __future__ import annotations
+from tests.support.mailing import mailer, no_mail_server
 
-from collections.abc import Iterator
-
-import pytest
-
-from homeward.conversations import ports
-from homeward.conversations.ports import FakeLinks, FakeMailer
-
-
-@pytest.fixture
-def mailer() -> Iterator[FakeMailer]:
-    """The mailer of this test, and the addresses that lead nowhere; what was wired before comes back afterwards."""
-    before, links = ports.mailer(), ports.links()
-    fake = FakeMailer()
-    ports.wire(mailer=fake, links=FakeLinks())
-    yield fake
-    ports.wire(mailer=before, links=links)
-
-
-@pytest.fixture
-def no_mail_server(mailer: FakeMailer) -> None:
-    """An installation without a mail server."""
-    ports.wire(mailer=None, links=FakeLinks())
+__all__ = ["mailer", "no_mail_server"]

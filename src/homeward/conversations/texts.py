@@ -1,6 +1,7 @@
 """Words for notices and messages."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 KINDS = {
     "under_review": _("Under review"),
@@ -32,7 +33,7 @@ WANTED = {
 
 STATES = {
     "intended": _("Waiting to be sent"),
-    "sent": _("Sent"),
+    "sent": pgettext_lazy("mail", "Sent"),
     "kept": _("Kept, no mail server"),
     "failed": _("Failed"),
 }

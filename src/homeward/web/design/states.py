@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from homeward.cases import texts as case_texts
 from homeward.conversations import texts as conversation_texts
@@ -86,7 +87,7 @@ _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "receipt": warehouse_texts.STATES,
     "remedy": {**settlement_texts.STATES["remedy"], "none": _("None yet")},
     "replacement": settlement_texts.STATES["replacement"],
-    "refund": {**settlement_texts.STATES["refund"], "none": _("None")},
+    "refund": {**settlement_texts.STATES["refund"], "none": pgettext_lazy("money", "None")},
     "case": case_texts.STATES,
     "notice": conversation_texts.STATES,
     "clock": {

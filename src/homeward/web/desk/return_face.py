@@ -1,4 +1,4 @@
-"""One return as the case page shows it: verdict, lines with four facts each, proof, goods, remedies, what may be done."""
+"""One return as the case page shows it: verdict, lines with four facts each, proof, goods, remedies, verbs."""
 
 from __future__ import annotations
 

@@ -10,11 +10,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
 from homeward.config import demo, story
 from homeward.config.benches.town import wait_for
+from homeward.config.management.commands.serve import is_taken
 from homeward.connectors import sample
 
 CHAPTERS = (
@@ -37,6 +38,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start worker and server, tell the story, and stay until Ctrl-C."""
+        if is_taken("127.0.0.1", options["port"]):
+            raise CommandError(f"Port {options['port']} is taken; choose another: homeward demo --port 8001")
         self._say("Bringing the database up to date")
         call_command("migrate", verbosity=0)
         self._say("Loading the sample (a few thousand real invoice lines and an authored catalog)")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import socket
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens there already; a second server would share the port and answer every other request."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1" if host == "0.0.0.0" else host, port)) == 0
 
 
 class Command(BaseCommand):
@@ -24,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Gather the static files and serve until told to stop."""
+        if is_taken(options["host"], options["port"]):
+            raise CommandError(f"Port {options['port']} is taken by another program; choose another with --port.")
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Homeward is at http://{options['host']}:{options['port']}/")

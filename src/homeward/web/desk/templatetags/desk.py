@@ -1,25 +1,27 @@
-"""Template tags of the desk: clocks of list rows, verdicts in a sentence, masked addresses."""
+"""Template tags of the desk: priorities, verdicts in a sentence, masked addresses, words of goods and parcels."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from django import template
 from django.utils.translation import gettext as _
 
 from homeward.cases import texts as case_texts
-from homeward.kernel import Money, Role
+from homeward.conversations import texts as conversation_texts
+from homeward.kernel import Role
+from homeward.kernel.formats import locale_of
+from homeward.logistics import texts as logistics_texts
 from homeward.parties import texts as party_texts
 from homeward.returns import texts as return_texts
-from homeward.settlements import texts as settlement_texts
-from homeward.web.design import clocks as design_clocks
+from homeward.warehouse import texts as warehouse_texts
 from homeward.web.design import states
 
 register = template.Library()
+
+_GRADE_TONES = {"A": "good", "B": "moving", "C": "wait", "D": "bad", "X": "contested"}
 
 
 @register.simple_tag
@@ -36,14 +38,6 @@ def reason_words(code: str) -> Any:
     if code == "high_value":
         return _("high value")
     return return_texts.REASONS.get(code, code)
-
-
-@register.simple_tag
-def next_clock(case: Any, at: datetime) -> design_clocks.Reading | None:
-    """Return the reading of a row's next clock, from the `next_due` that the queue carries."""
-    if case.next_due is None:
-        return None
-    return design_clocks.read(design_clocks.Clock("desk", case.next_due, case.opened_at), at=at)
 
 
 @register.simple_tag
@@ -65,10 +59,21 @@ def masked(email: str) -> str:
     return f"{name[:1]}•••{sign}{host}" if name else ""
 
 
+@register.filter
+def masked_phone(phone: str) -> str:
+    """Write the end of a phone number: `•• •• 44 02`."""
+    digits = "".join(sign for sign in phone or "" if sign.isdigit())
+    return f"•• •• {digits[-4:-2]} {digits[-2:]}" if len(digits) > 4 else ""
+
+
 @register.simple_tag
 def language_words(locale: str) -> str:
     """Write the name of a language in itself."""
-    return Locale.parse(locale.replace("-", "_")).get_display_name() or locale
+    try:
+        found = Locale.parse((locale or "en").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        found = locale_of(locale)
+    return found.get_display_name() or locale
 
 
 @register.simple_tag
@@ -103,33 +108,67 @@ def decided_words(decision: Any) -> str:
     return words.get(decision.outcome, "%(who)s") % {"who": who}
 
 
-@register.simple_tag
-def state_of(thing: Any) -> Any:
-    """Return what `<c-state>` draws: a row as it is, or the face of a (noun, state) pair."""
-    return states.face(*thing) if isinstance(thing, tuple) else thing
+@register.filter
+def remedy_words(remedy: str) -> Any:
+    """Write what a shopper wishes."""
+    return return_texts.REMEDIES.get(remedy, remedy)
 
 
-@register.simple_tag
-def form_for(forms: dict[int, Any], key: int) -> Any:
-    """Return the form of one return."""
-    return forms.get(key)
+@register.filter
+def method_words(method: str) -> Any:
+    """Write by which way goods come back."""
+    return return_texts.METHODS.get(method, method)
 
 
-@register.simple_tag
-def sum_lines(sums: Any) -> list[dict[str, Any]]:
-    """Return the parts of an itemized amount as `<c-sum>` takes them."""
-    return [
-        {
-            "label": settlement_texts.item(asdict(item)),
-            "note": item.ground,
-            "amount": Money(item.minor, sums.currency),
-            "minus": item.minor < 0,
-        }
-        for item in sums.items
-    ]
+@register.filter
+def channel_words(channel: str) -> Any:
+    """Write by which channel something was said."""
+    return conversation_texts.CHANNELS.get(channel, channel)
 
 
-@register.simple_tag
-def sum_total(sums: Any) -> Any:
-    """Return the total of an itemized amount."""
-    return sums.total
+@register.filter
+def scan_words(code: str) -> Any:
+    """Write what a carrier has seen."""
+    return logistics_texts.CODES.get(code, code)
+
+
+@register.filter
+def because_words(parcel: Any) -> Any:
+    """Write why a parcel goes where it goes."""
+    return logistics_texts.BECAUSE.get(parcel.route.get("because", ""), "")
+
+
+@register.filter
+def grade_words(grade: str) -> Any:
+    """Write what a grade means."""
+    return warehouse_texts.GRADES.get(grade, grade)
+
+
+@register.filter
+def grade_tone(grade: str) -> str:
+    """Return the tone of a grade."""
+    return _GRADE_TONES.get(grade, "idle")
+
+
+@register.filter
+def disposition_words(disposition: str) -> Any:
+    """Write what becomes of a unit."""
+    return warehouse_texts.DISPOSITIONS.get(disposition, disposition)
+
+
+@register.filter
+def outcome_words(outcome: str) -> Any:
+    """Write how a count came out."""
+    return warehouse_texts.OUTCOMES.get(outcome, outcome)
+
+
+@register.filter
+def ground_words(ground: str) -> Any:
+    """Write why a receipt is contested."""
+    return warehouse_texts.GROUNDS.get(ground, ground)
+
+
+@register.filter
+def ruling_words(ruling: str) -> Any:
+    """Write how a dispute ended."""
+    return warehouse_texts.RULINGS.get(ruling, ruling)

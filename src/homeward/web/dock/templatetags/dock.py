@@ -72,13 +72,13 @@ def outcome_words(receipt: Receipt) -> str | Promise:
 @register.simple_tag
 def ground_words(receipt: Receipt) -> str:
     """Return why a receipt is contested, as a sentence."""
-    return f"{texts.GROUNDS.get(receipt.ground, receipt.ground)}."
+    return _("%(words)s.") % {"words": texts.GROUNDS.get(receipt.ground, receipt.ground)}
 
 
 @register.simple_tag
 def ruling_words(receipt: Receipt) -> str:
     """Return the ruling on a receipt, as a sentence."""
-    return f"{texts.RULINGS.get(receipt.ruling, receipt.ruling)}."
+    return _("%(words)s.") % {"words": texts.RULINGS.get(receipt.ruling, receipt.ruling)}
 
 
 @register.simple_tag
