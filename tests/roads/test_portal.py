@@ -57,7 +57,7 @@ def test_a_broken_throw_comes_back_and_its_money_returns(cast: Cast, order: Orde
     mei = Visitor()
     mei.prove(order, "69003")
     mei.choose(order, 2)
-    mei.reason(order, "delivery/damaged_in_transit", words="La frange est arrachée.", files=[photo("frange.jpg")])
+    mei.reason(order, "delivery/damaged_in_transit", words="La frange est arrachée.", photos=[photo("frange.jpg")])
     mei.solve(order, "refund", "label")
     sent = mei.send(order)
     made = Return.objects.get()

@@ -228,7 +228,7 @@ def test_photos_travel_with_the_draft_into_the_return(cast: Cast, mei: Visitor) 
     order = recent(cast)
     mei.prove(order)
     mei.choose(order, 1)
-    answer = mei.reason(order, "delivery/damaged_in_transit", files=[photo("lid.jpg"), photo("cup.jpg", "navy")])
+    answer = mei.reason(order, "delivery/damaged_in_transit", photos=[photo("lid.jpg"), photo("cup.jpg", "navy")])
     assert answer.status_code == 302
     assert b"lid.jpg" in mei.get(f"orders/{order.ref}/reasons/1/").content
     mei.solve(order)
@@ -241,7 +241,7 @@ def test_a_photo_can_be_taken_out_again(cast: Cast, mei: Visitor) -> None:
     order = recent(cast)
     mei.prove(order)
     mei.choose(order, 1)
-    mei.reason(order, "delivery/damaged_in_transit", files=[photo("lid.jpg")])
+    mei.reason(order, "delivery/damaged_in_transit", photos=[photo("lid.jpg")])
     page = mei.get(f"orders/{order.ref}/reasons/1/").content.decode()
     sha256 = page.split('name="remove" value="')[1].split('"')[0]
 
@@ -267,7 +267,7 @@ def test_files_that_are_no_evidence_are_named_and_refused(
     file = io.BytesIO(content)
     file.name = name
 
-    answer = mei.reason(order, "delivery/damaged_in_transit", files=[file])
+    answer = mei.reason(order, "delivery/damaged_in_transit", photos=[file])
 
     assert answer.status_code == 422
     if content:

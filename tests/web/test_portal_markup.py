@@ -40,7 +40,7 @@ def test_no_page_breaks_the_rules(cast: Cast, settings, tmp_path, monkeypatch) -
     mei.choose(order, 1, 1)
     pages["reason"] = mei.get(f"orders/{order.ref}/reasons/1/")
     pages["reason with errors"] = mei.reason(order, "delivery/damaged_in_transit")
-    mei.reason(order, "delivery/damaged_in_transit", files=[photo()])
+    mei.reason(order, "delivery/damaged_in_transit", photos=[photo()])
     pages["reason with files"] = mei.get(f"orders/{order.ref}/reasons/1/")
     asked = mei.reason(order, "changed_mind", place=2)
     pages["questions"] = mei.client.get(asked.url)

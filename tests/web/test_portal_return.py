@@ -150,7 +150,7 @@ def test_an_empty_message_asks_for_words(mei: Visitor, made: Return) -> None:
 
 
 def test_evidence_is_added_and_shown_only_to_its_owner(mei: Visitor, made: Return) -> None:
-    answer = mei.post(f"returns/{made.number}/evidence/", {"files": [photo("lid.jpg")]})
+    answer = mei.post(f"returns/{made.number}/evidence/", {"photos": [photo("lid.jpg")]})
 
     exhibit = Evidence.objects.get()
     picture = mei.get(f"returns/{made.number}/evidence/{exhibit.ref}/")
@@ -166,7 +166,7 @@ def test_wanted_evidence_sends_the_return_back_to_review(mei: Visitor, made: Ret
     return_actions.ask_evidence(Return.objects.get(pk=second.pk), actor=cast.bo, at=timezone.now(), wanted="photo")
     assert h1(page_of(mei, second)).startswith("Add a photo by")
 
-    mei.post(f"returns/{second.number}/evidence/", {"files": [photo()]})
+    mei.post(f"returns/{second.number}/evidence/", {"photos": [photo()]})
 
     second.refresh_from_db()
     assert second.state == "under_review"

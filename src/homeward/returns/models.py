@@ -57,7 +57,6 @@ class ReturnLine(models.Model):
     return_request = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
-    start = models.PositiveIntegerField(help_text="how many units of the order line were asked back before these")
     reason = models.CharField(max_length=40)
     condition = models.CharField(max_length=20, blank=True)
     seal_broken = models.BooleanField(null=True)

@@ -59,6 +59,7 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
 
 
 def _verdict(answer: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException) -> MailRefused | MailDelayed:
+    words: bytes | str
     if isinstance(answer, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(answer.recipients.values()))
     else:

@@ -137,7 +137,7 @@ def _write_lines(
     rows = ReturnLine.objects.bulk_create(
         ReturnLine(
             ref=new_ref("rli", at=at), return_request=made, order_line=lines[wish.line], quantity=wish.quantity,
-            start=lines[wish.line].held, reason=wish.reason, condition=wish.condition, seal_broken=wish.seal_broken,
+            reason=wish.reason, condition=wish.condition, seal_broken=wish.seal_broken,
             serials=list(wish.serials), words=wish.words,
         )
         for wish in wishes

@@ -152,11 +152,12 @@ _SENTENCES: dict[type[Exception], Any] = {
     settlement_actions.BalanceGone: lambda _r: _(
         "The payments of this order have not enough left. Look at the order first."
     ),
-    TooMuch: lambda refused: _("At most %(most)s may still go back along the payments of this order.")
-    % {"most": _money(refused.most)},
+    TooMuch: lambda refused: (
+        _("At most %(most)s may still go back along the payments of this order.") % {"most": _money(refused.most)}
+    ),
     warehouse_actions.GroundMissing: lambda _r: _("Choose a ground, and say why."),
-    warehouse_actions.UnitsWait: lambda refused: _(
-        "%(units)s units still wait for their inspection or for a second person. Let the dock finish first."
-    )
-    % {"units": refused.units},
+    warehouse_actions.UnitsWait: lambda refused: (
+        _("%(units)s units still wait for their inspection or for a second person. Let the dock finish first.")
+        % {"units": refused.units}
+    ),
 }

@@ -24,6 +24,7 @@ from homeward.web.design.templatetags import homeward
 from homeward.web.desk.return_face import ReturnFace, return_face
 
 _OTHER_RETURNS = 6
+_LATEST_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ class CaseFace:
     verbs: Sequence[str]
     assignee: str
     others: Others | None
+
+    @property
+    def marks_new(self) -> Sequence[dict[str, Any]]:
+        """The latest steps."""
+        return self.marks[:_LATEST_STEPS]
+
+    @property
+    def marks_old(self) -> Sequence[dict[str, Any]]:
+        """The steps before those."""
+        return self.marks[_LATEST_STEPS:]
 
 
 def face_of(actor: Actor, case: Case, *, language: str) -> CaseFace:
@@ -81,7 +92,7 @@ def clock_of(clock: Clock, *, language: str) -> design_clocks.Clock:
         title=case_texts.CLOCKS.get(clock.kind, clock.kind),
         note=f"{due} · {basis}" if basis else due,
         paused_at=clock.paused_at,
-        waits_for=clock.pauses[-1]["cause"] if clock.paused_at and clock.pauses else "",
+        waits_for=_cause(clock.pauses[-1]["cause"]) if clock.paused_at and clock.pauses else "",
         met_at=clock.met_at,
     )
 
@@ -96,6 +107,12 @@ def _basis(basis: str) -> str:
         "working_days": _("within %(count)s working days"),
     }
     return words[unit] % {"count": count} if unit in words else basis
+
+
+def _cause(cause: str) -> str:
+    """Return why a clock stands still, in words."""
+    known = {"goods or proof of posting": _("until goods or proof of posting are here")}
+    return known.get(cause, cause)
 
 
 def names_of(actor: Actor, refs: Sequence[str]) -> dict[str, str]:

@@ -71,6 +71,11 @@ class ReturnFace:
         return sums.of_amount(self.due) if self.due else []
 
     @property
+    def is_exception(self) -> bool:
+        """Whether permitting it goes against what law and rulebook said, and so needs authority over its value."""
+        return bool(self.reasons) and all(reason.tone == "bad" for reason in self.reasons)
+
+    @property
     def may_exceed(self) -> bool:
         """Whether one of the verbs is within the reader's limits only up to a sum."""
         return any(one.verb in {"authorize", "overturn"} for one in self.asked)

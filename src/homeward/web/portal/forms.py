@@ -197,7 +197,7 @@ def _examined(file: Any) -> Exhibit:
 class EvidenceForm(forms.Form):
     """Photos, films and papers that show what happened."""
 
-    files = FilesField(label=_("Photos, films or papers"))
+    photos = FilesField(label=_("Photos, films or papers"))
 
 
 DEFECT_GROUPS = ("quality", "delivery", "not_as_described")
@@ -221,7 +221,7 @@ class ReasonForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
-    files = FilesField(label=_("Photos of what happened"), required=False)
+    photos = FilesField(label=_("Photos of what happened"), required=False)
     no_photo = forms.BooleanField(label=_("I cannot take a photo"), required=False)
 
     def __init__(self, *args: Any, off: Sequence[str] = (), defect_only: bool = False, **more: Any) -> None:
@@ -266,7 +266,7 @@ class ReasonForm(forms.Form):
             self.add_error(f"reason_{group}", _("Choose what happened"))
         return data
 
-    def branches(self) -> Iterable[tuple[str, Choice, forms.BoundField, bool]]:
+    def branches(self) -> Iterable[tuple[str, Choice, forms.BoundField | None, bool]]:
         """Yield each group with its words, the field of its leaves, and whether it is chosen."""
         chosen = self["group"].value()
         for group, leaves in self.tree.items():

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from homeward.kernel import Actor, Money, formats
 from homeward.logistics import queries as logistics_queries
@@ -184,19 +184,7 @@ def _ground(kind: str) -> str:
 
 def _date(moment: datetime | None, term: Term | None) -> str:
     """Return a date in words, or the span where its clock has not begun; nothing where no one promised anything."""
-    if moment is not None:
-        return sight.day_words(sight.local_day(moment))
-    if term is None:
-        return ""
-    if term.day_type == "business":
-        words = ngettext(
-            "%(days)s working day after your parcel arrives",
-            "%(days)s working days after your parcel arrives",
-            term.days,
-        )
-    else:
-        words = ngettext("%(days)s day after your parcel arrives", "%(days)s days after your parcel arrives", term.days)
-    return words % {"days": term.days}
+    return sight.day_words(sight.local_day(moment)) if moment is not None else sight.span_words(term)
 
 
 def answers(order: Order, draft: Draft, *, actor: Actor, at: datetime, language: str) -> dict[str, Any]:

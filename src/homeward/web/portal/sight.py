@@ -19,7 +19,7 @@ from homeward.orders.models import Order, OrderLine
 from homeward.orders.queries import Returnable
 from homeward.policies import decision as decisions
 from homeward.policies import words
-from homeward.policies.decision import Decision, Outcome
+from homeward.policies.decision import Decision, Outcome, Term
 from homeward.returns import queries as return_queries
 from homeward.returns.actions import Wish
 from homeward.returns.verdicts import Verdict
@@ -174,6 +174,23 @@ def local_day(moment: datetime) -> date:
 def day_words(day: date) -> str:
     """Return a day in the reader's words."""
     return formats.day_in(day, get_language() or "en", "date")
+
+
+def span_words(term: Term | None) -> str:
+    """Return a span that has not begun in words; nothing for none."""
+    if term is None:
+        return ""
+    if term.day_type == "business":
+        words_ = ngettext(
+            "%(days)s working day after your parcel arrives",
+            "%(days)s working days after your parcel arrives",
+            term.days,
+        )
+    else:
+        words_ = ngettext(
+            "%(days)s day after your parcel arrives", "%(days)s days after your parcel arrives", term.days
+        )
+    return words_ % {"days": term.days}
 
 
 def _returns_by_line(order: Order, actor: Actor) -> dict[int, list[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from homeward.cases import queries as case_queries
@@ -20,7 +20,6 @@ from homeward.journal import queries as journal_queries
 from homeward.kernel import Actor, Money, formats
 from homeward.logistics import queries as logistics_queries
 from homeward.logistics.models import Parcel
-from homeward.policies.decision import Term
 from homeward.returns import queries as return_queries
 from homeward.returns import reasons, verdicts
 from homeward.returns.models import Decision, Evidence, Return, ReturnLine
@@ -31,6 +30,7 @@ from homeward.settlements.models import Refund, Remedy
 from homeward.warehouse import queries as warehouse_queries
 from homeward.warehouse.models import Receipt
 from homeward.web import timeline
+from homeward.web.portal import sight
 from homeward.web.portal.actions import PAPERS
 
 OVER = ("refused", "withdrawn", "expired", "settled")
@@ -206,19 +206,13 @@ def _dates(known_: Known) -> tuple[str, str]:
     whole, made = known_.whole, known_.made
     if whole is None:
         return "", ""
-    times = {"asked_at": made.asked_at, "goods_at": made.goods_at}
-    promised = known_.clocks.get("refund_promise") or whole.refund_promised(**times)
-    lawful = known_.clocks.get("refund_law") or whole.refund_due(**times)
-    return _when(promised, whole.promise), _when(lawful, whole.law)
-
-
-def _when(moment: datetime | None, term: Term | None) -> str:
-    if moment is not None:
-        return _day(moment)
-    if term is None:
-        return ""
-    words = ngettext("%(days)s day after your parcel arrives", "%(days)s days after your parcel arrives", term.days)
-    return words % {"days": term.days}
+    asked_at, goods_at = made.asked_at, made.goods_at
+    promised = known_.clocks.get("refund_promise") or whole.refund_promised(asked_at=asked_at, goods_at=goods_at)
+    lawful = known_.clocks.get("refund_law") or whole.refund_due(asked_at=asked_at, goods_at=goods_at)
+    return (
+        _day(promised) if promised else sight.span_words(whole.promise),
+        _day(lawful) if lawful else sight.span_words(whole.law),
+    )
 
 
 def facts_of(known_: Known) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -55,12 +56,12 @@ def reason(request: HttpRequest, shop: Merchant, order: Order, place: int) -> Ht
     """Ask why one item goes back, in two levels, with own words and photos."""
     draft = drafts.load(request.session, order)
     ref, line = _line(draft, place)
-    options = {"off": shop.reasons_off, "defect_only": line.defect_only}
+    ask = partial(ReasonForm, off=shop.reasons_off, defect_only=line.defect_only)
     context = {"place": place, "count": len(draft.lines), "order": order, "line": line, "kept": _kept(line)}
     context |= sight.line_of(order, ref, actor=request.actor)
     if request.method == "GET":
-        return show(request, shop, "reason", {**context, "form": ReasonForm(initial=_reason_of(line), **options)})
-    form = ReasonForm(request.POST, request.FILES, **options)
+        return show(request, shop, "reason", {**context, "form": ask(initial=_reason_of(line))})
+    form = ask(request.POST, request.FILES)
     is_valid = form.is_valid()
     line = _with_files(request, order, line, form)
     draft = draft.with_line(ref, line)
@@ -75,7 +76,7 @@ def reason(request: HttpRequest, shop: Merchant, order: Order, place: int) -> Ht
         draft = draft.with_line(ref, line)
         judged = sight.judge(order, draft, only=ref, actor=request.actor, at=request.at)
         if judged[ref].evidence_wanted and not line.files and not line.no_photo:
-            form.add_error("files", _("Add a photo of what happened, or say that you cannot take one"))
+            form.add_error("photos", _("Add a photo of what happened, or say that you cannot take one"))
             context["wants_photo"] = True
     if form.errors:
         return show(request, shop, "reason", {**context, "form": form, "kept": _kept(line)}, status=422)
@@ -217,7 +218,7 @@ def _with_files(request: HttpRequest, order: Order, line: drafts.Line, form: Rea
     """Return the line with new files put into storage, and without the one that is to be removed."""
     files = {file.sha256: file for file in line.files}
     files.pop(request.POST.get("remove", ""), None)
-    exhibits = form.cleaned_data.get("files") or []
+    exhibits = form.cleaned_data.get("photos") or []
     if exhibits:
         limits.spend(*[(limits.UPLOADS_BY_ORDER, str(order.pk))] * len(exhibits), at=request.at)
     files |= {file.sha256: file for file in papers.store(exhibits, at=request.at)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -27,8 +26,8 @@ def label(request: HttpRequest, shop: Merchant, made: Return, ref: str) -> HttpR
     """Hand out the label, or the drop-off code where no printer is needed."""
     parcel = _parcel(request, made, ref)
     press, language = ports.press(), request.LANGUAGE_CODE
-    if parcel.label_file and default_storage.exists(parcel.label_file):
-        with default_storage.open(parcel.label_file, "rb") as stored:
+    if parcel.label_file:
+        with parcel.label_file.open("rb") as stored:
             document = bytes(stored.read())
     elif parcel.method == "qr":
         document = press.voucher(parcel_papers.voucher(parcel, language=language))

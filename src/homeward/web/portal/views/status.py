@@ -72,7 +72,7 @@ def add_evidence(request: HttpRequest, shop: Merchant, made: Return) -> HttpResp
     form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, shop, made, status=422, proof=form)
-    exhibits = form.cleaned_data["files"]
+    exhibits = form.cleaned_data["photos"]
     limits.spend(*[(limits.UPLOADS_BY_ORDER, str(made.order_id))] * len(exhibits), at=request.at)
     kept = papers.keep(exhibits, at=request.at)
     try:
