@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
+from django.core import signing
 from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
@@ -64,6 +66,19 @@ class Visitor:
         answer = self.send(order)
         assert answer.status_code == 302, answer.content
         return Return.objects.get(number=answer.url.rstrip("/").rsplit("/", 1)[-1])
+
+
+class _Yesterday(signing.TimestampSigner):
+    """Signs as if it were a hundred days ago."""
+
+    def timestamp(self) -> str:
+        """Return that moment as the signer writes it."""
+        return signing.b62_encode(int(time.time()) - 100 * 86_400)
+
+
+def old_token(purpose: str, content: dict[str, Any]) -> str:
+    """Return a token of ours that has run out."""
+    return _Yesterday(salt=f"homeward.portal.{purpose}").sign_object(content, compress=True)
 
 
 def photo(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -15,7 +14,7 @@ from homeward.orders.models import Order
 from homeward.web.portal import links
 from tests.support import build
 from tests.support.cast import Cast
-from tests.support.portal import Visitor
+from tests.support.portal import Visitor, old_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.road]
 
@@ -74,11 +73,9 @@ def test_orders_of_another_shop_are_not_mailed(mei: Visitor, cast: Cast, order: 
     assert "NL-1" not in mail.outbox[0].body
 
 
-def test_an_expired_link_offers_a_new_one(mei: Visitor, order: Order, drain, monkeypatch) -> None:
-    token = links.sign(links.ORDER, {"order": order.pk})
-    monkeypatch.setitem(links.LIFE, links.ORDER, timedelta(seconds=-1))
+def test_an_expired_link_offers_a_new_one(mei: Visitor, order: Order, drain: Callable[..., int]) -> None:
+    token = old_token(links.ORDER, {"order": order.pk})
     expired = mei.get(f"open/{token}/")
-    monkeypatch.undo()
 
     renewed = mei.post("link/renew/", {"purpose": "order", "token": token})
     drain()

@@ -8,16 +8,15 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from homeward.web.portal import links
 from tests.support import build, build_logistics
 from tests.support.cast import Cast
 from tests.support.markup import faults
-from tests.support.portal import Visitor, photo
+from tests.support.portal import Visitor, old_token, photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.road]
 
 
-def test_no_page_breaks_the_rules(cast: Cast, settings, tmp_path, monkeypatch) -> None:
+def test_no_page_breaks_the_rules(cast: Cast, settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
     cache.clear()
     build_logistics.center()
@@ -54,8 +53,7 @@ def test_no_page_breaks_the_rules(cast: Cast, settings, tmp_path, monkeypatch) -
     pages["return with errors"] = mei.post(f"returns/{number}/tracking/", {"carrier": "", "number": ""})
     mei.post(f"returns/{number}/message/", {"text": "Hello", "nonce": "1"})
     pages["return with a message"] = mei.get(f"returns/{number}/")
-    monkeypatch.setitem(links.LIFE, links.ORDER, -links.LIFE[links.ORDER])
-    pages["expired link"] = mei.get(f"open/{links.sign(links.ORDER, {'order': order.pk})}/")
+    pages["expired link"] = mei.get(f"open/{old_token('order', {'order': order.pk})}/")
 
     found = {name: faults(page.content.decode()) for name, page in pages.items()}
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Case as When_
-from django.db.models import IntegerField, Value, When
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from homeward.cases.models import Case, Clock
 from homeward.kernel import Actor, Role
@@ -38,10 +37,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many clocks of one kind came to an end, and how many of them in time."""
+    """How many clocks of some kinds came to an end, and how many of them in time."""
 
     ended: int
     in_time: int
+
+    @property
+    def percent(self) -> int | None:
+        """How many of a hundred ended in time, or None where none has ended."""
+        return round(100 * self.in_time / self.ended) if self.ended else None
 
 
 def cases(actor: Actor) -> QuerySet[Case]:
@@ -143,9 +147,9 @@ def overdue(actor: Actor, *, at: datetime) -> int:
     return cases(actor).exclude(state="closed").filter(_is_overdue(at)).count()
 
 
-def kept(actor: Actor, kind: str, *, since: datetime) -> Kept:
-    """Return how many clocks of `kind` that started since then have ended by now, and how many of them in time."""
-    rows = Clock.objects.filter(case__in=cases(actor), kind=kind, started_at__gte=since)
+def kept(actor: Actor, *kinds: str, since: datetime) -> Kept:
+    """Return how many clocks of these kinds that started since then have ended by now, and how many of them in time."""
+    rows = Clock.objects.filter(case__in=cases(actor), kind__in=kinds, started_at__gte=since)
     ended = Q(met_at__isnull=False) | Q(expired_at__isnull=False)
     in_time = Q(met_at__lte=F("due_at"))
     return Kept(**rows.aggregate(ended=Count("pk", filter=ended), in_time=Count("pk", filter=in_time)))

@@ -18,6 +18,7 @@ DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MERCHANT, Role.OPERATOR})
 DOCK = frozenset({Role.DOCK, Role.OPERATOR})
 MONEY = frozenset({Role.FINANCE, Role.OPERATOR})
 CASE = DESK | MONEY  # who may look at a case; who decides there is said by the lifecycles
+OPERATOR = frozenset({Role.OPERATOR})
 KEYS = frozenset({Role.MERCHANT, Role.OPERATOR})
 OFFICE = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.MERCHANT, Role.OPERATOR})
 

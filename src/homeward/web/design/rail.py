@@ -33,13 +33,21 @@ class Group:
 
 
 GROUPS = (
-    Group("desk", _("Desk"), (Place("desk:cases", "inbox", _("Cases"), doors.DESK),)),
+    Group(
+        "desk",
+        _("Desk"),
+        (
+            Place("desk:cases", "inbox", _("Cases"), doors.DESK),
+            Place("desk:approvals", "shield", _("Approvals"), doors.CASE),
+        ),
+    ),
     Group(
         "road",
         _("The road"),
         (
             Place("dock:station", "dock", _("Dock"), doors.DOCK),
-            Place("dock:parcels", "truck", _("Parcels"), doors.DOCK),
+            Place("dock:parcels", "truck", _("Parcels"), doors.DOCK | doors.DESK),
+            Place("desk:replacements", "swap", _("Replacements"), doors.DESK | doors.DOCK),
         ),
     ),
     Group("money", _("Money"), (Place("office:refunds", "coins", _("Refunds"), doors.MONEY | doors.OFFICE),)),
@@ -49,11 +57,14 @@ GROUPS = (
         (
             Place("office:dashboard", "chart", _("Overview"), doors.OFFICE),
             Place("office:orders", "cart", _("Orders"), doors.OFFICE),
+            Place("office:withdrawals", "scales", _("Withdrawals"), doors.OFFICE),
             Place("office:imports", "upload", _("Imports"), doors.OFFICE),
             Place("office:rulebooks", "book", _("Rulebooks"), doors.OFFICE),
             Place("office:notices", "mail", _("Notices sent"), doors.OFFICE),
             Place("office:journal", "list", _("Journal"), doors.OFFICE),
-            Place("office:dead_letters", "alert", _("Dead letters"), doors.OFFICE),
+            Place("office:dead_letters", "alert", _("Dead letters"), doors.OPERATOR),
+            Place("office:keys", "key", _("API keys"), doors.KEYS),
+            Place("office:staff", "users", _("Staff"), doors.KEYS),
         ),
     ),
 )

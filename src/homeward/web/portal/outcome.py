@@ -113,14 +113,12 @@ def _remedy(code: str, due_: Due, *, is_kept: bool, language: str) -> Choice:
 
 
 def _method(code: str, *, free: bool, cost: Money | None, language: str) -> Choice:
-    hint, price = str(_METHOD_HINTS[code]), _("Free") if free else _("You pay it")
+    price, more = _("Free") if free else _("You pay it"), ""
     if code == "own_carrier":
-        price = ""
-        hint = f"{hint} {_('Paid back against the receipt.') if free else _('You pay the carrier.')}"
+        price, more = "", _("Paid back against the receipt.") if free else _("You pay the carrier.")
     elif not free:
-        price = formats.money_in(cost, language) if cost else price
-        hint = f"{hint} {_('It comes off your refund.')}"
-    return Choice(texts.METHODS[code], hint, price)
+        price, more = formats.money_in(cost, language) if cost else price, _("It comes off your refund.")
+    return Choice(texts.METHODS[code], f"{_METHOD_HINTS[code]} {more}".rstrip(), price)
 
 
 def _freight(order: Order, draft: Draft, whole: Verdict, *, actor: Actor, at: datetime) -> Money | None:
