@@ -31,7 +31,7 @@ lint: setup ## Check style, templates, import order and types
 check: lint test ## Run exactly what CI runs: lint, then test
 
 shots: setup browser ## Take pictures of all pages: desktop, phone, dark
-	$(BIN)/homeward shots
+	$(BIN)/homeward demo --port 8017 --shots
 
 lock: $(INSTALLED) ## Write requirements.lock anew from pyproject.toml (UPGRADE=1 for newer versions)
 	tools/lock.sh

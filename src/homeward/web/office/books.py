@@ -1,8 +1,6 @@
-"""What is kept: orders and how they came in, rulebooks in read form."""
+"""What is kept: orders, and how they came in."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +8,6 @@ from django.shortcuts import render
 
 from homeward.orders import queries as order_queries
 from homeward.orders.queries import BadCursor
-from homeward.policies import queries as policy_queries
 from homeward.returns import queries as return_queries
 from homeward.web import doors
 
@@ -55,37 +52,3 @@ def import_run(request: HttpRequest, ref: str) -> HttpResponse:
     problems = order_queries.import_problems(request.actor, run)
     page = Paginator(problems, 100).get_page(request.GET.get("page"))
     return render(request, "office/import.html", {"run": run, "page": page})
-
-
-@doors.door(doors.OFFICE)
-def rulebooks(request: HttpRequest) -> HttpResponse:
-    """List the rulebooks with their versions."""
-    return render(request, "office/rulebooks.html", {"rulebooks": policy_queries.rulebooks(request.actor)})
-
-
-@doors.door(doors.OFFICE)
-def rulebook(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show one version of a rulebook in words, clause by clause."""
-    row = policy_queries.rulebook_row(request.actor, ref)
-    clauses = [
-        {
-            "ref": clause["ref"], "text": clause["text"], "conditions": _plain(clause.get("when", {})),
-            "effects": _plain(clause["then"]),
-        }
-        for clause in row.document["clauses"]
-    ]  # fmt: skip
-    return render(request, "office/rulebook.html", {"rulebook": row, "clauses": clauses})
-
-
-def _plain(parts: dict[str, Any]) -> str:
-    """Return the fields of a condition or an effect that say something, as they stand in the rulebook's YAML."""
-    said = {key.replace("_", " "): value for key, value in parts.items() if value not in (None, [], {}, "", False, 0)}
-    return "; ".join(key if value is True else f"{key} {_words(value)}" for key, value in said.items())
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {one}" for key, one in value.items())
-    return str(value)

@@ -88,13 +88,12 @@ def _days(found: Figures, language: str) -> dict[str, Any]:
     spread = found.asked_to_refund
     if spread is None:
         return {"label": _("Days to the refund"), "value": "–", "note": _("No refund confirmed yet")}
-    note = _("half of them from asking; nine of ten within %(days)s") % {
+    note = _("median from asking; nine of ten within %(days)s days") % {
         "days": formats.number_in(spread.most, language)
     }
     if found.goods_to_refund:
-        note += " · " + _("%(days)s from goods back") % {
-            "days": formats.number_in(found.goods_to_refund.half, language)
-        }
+        days = formats.number_in(found.goods_to_refund.half, language)
+        note += " · " + _("median from goods back: %(days)s") % {"days": days}
     return {"label": _("Days to the refund"), "value": formats.number_in(spread.half, language), "note": note}
 
 
@@ -104,9 +103,12 @@ def _answers(found: Figures) -> dict[str, Any]:
         return {"label": _("Answers in time"), "value": "–", "note": _("No answer was due yet")}
     note = ngettext("of %(n)s answer that was due", "of %(n)s answers that were due", found.answers.ended)
     return {
-        "label": _("Answers in time"), "value": f"{percent} %", "progress": percent,
-        "tone": "good" if percent >= 95 else "wait" if percent >= 80 else "bad", "note": note % {"n": found.answers.ended},
-    }  # fmt: skip
+        "label": _("Answers in time"),
+        "value": f"{percent} %",
+        "progress": percent,
+        "tone": "good" if percent >= 95 else "wait" if percent >= 80 else "bad",
+        "note": note % {"n": found.answers.ended},
+    }
 
 
 def _money(label: str, sums: Sequence[Money], language: str, note: str) -> dict[str, Any]:

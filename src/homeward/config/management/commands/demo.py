@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-story", action="store_true", help="only serve")
         parser.add_argument("--exit", action="store_true", help="stop when the story has been told")
+        parser.add_argument("--shots", action="store_true", help="take pictures of all pages, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start worker and server, tell the story, and stay until Ctrl-C."""
@@ -57,7 +58,9 @@ class Command(BaseCommand):
             wait_for(f"{address}/health", seconds=120)
             if not options["no_story"]:
                 told = story.tell(address, self.stdout.write)
-                if options["exit"]:
+                if options["shots"]:
+                    call_command("shots", url=address)
+                if options["exit"] or options["shots"]:
                     sys.exit(0 if told else 1)
             self._show(address)
             signal.sigwait({signal.SIGINT, signal.SIGTERM})

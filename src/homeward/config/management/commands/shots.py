@@ -7,7 +7,7 @@ import shutil
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ from homeward.parties import queries as party_queries
 from homeward.policies import queries as policy_queries
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return
+from homeward.settlements import queries as settlement_queries
 from homeward.warehouse import queries as warehouse_queries
-from homeward.web.portal import access
+from homeward.web.portal import access, drafts
 
 NOBODY, SHOPPER = "", "shopper"
 
@@ -56,9 +57,16 @@ PAGES = (
     Shot("portal-lookup", "portal:lookup", NOBODY, ("shop",)),
     Shot("portal-withdraw", "portal:withdraw", NOBODY, ("shop",)),
     Shot("portal-items", "portal:items", SHOPPER, ("shop", "order")),
+    Shot("portal-reason", "portal:reason", SHOPPER, ("shop", "fresh", "place")),
+    Shot("portal-solution", "portal:solution", SHOPPER, ("shop", "fresh")),
+    Shot("portal-check", "portal:check", SHOPPER, ("shop", "fresh")),
     Shot("portal-status", "portal:return", SHOPPER, ("shop", "return")),
+    Shot("portal-policy", "portal:policy", NOBODY, ("shop",)),
     Shot("desk-cases", "desk:cases", Role.AGENT),
     Shot("desk-case", "desk:case", Role.AGENT, ("case",)),
+    Shot("desk-case-waiting", "desk:case", Role.AGENT, ("waiting",)),
+    Shot("desk-approvals", "desk:approvals", Role.SUPERVISOR),
+    Shot("desk-replacements", "desk:replacements", Role.AGENT),
     Shot("dock-station", "dock:station", Role.DOCK),
     Shot("dock-parcels", "dock:parcels", Role.DOCK),
     Shot("dock-receipt", "dock:receipt", Role.DOCK, ("receipt",)),
@@ -70,6 +78,8 @@ PAGES = (
     Shot("office-rulebooks", "office:rulebooks", Role.OPERATOR),
     Shot("office-rulebook", "office:rulebook", Role.OPERATOR, ("rulebook",)),
     Shot("office-refunds", "office:refunds", Role.FINANCE),
+    Shot("office-refund", "office:refund", Role.FINANCE, ("refund",)),
+    Shot("office-withdrawals", "office:withdrawals", Role.OPERATOR),
     Shot("office-notices", "office:notices", Role.OPERATOR),
     Shot("office-notice", "office:notice", Role.OPERATOR, ("notice",)),
     Shot("office-journal", "office:journal", Role.OPERATOR),
@@ -104,6 +114,10 @@ def _things() -> dict[str, str]:
         "import": _ref(order_queries.import_runs(MACHINE)),
         "rulebook": _ref(policy_queries.rulebooks(MACHINE)),
         "notice": _ref(conversation_queries.notices(MACHINE)),
+        "refund": _ref(settlement_queries.refunds(MACHINE)),
+        "waiting": _waiting(),
+        "fresh": fresh.ref if (fresh := _fresh()) else "",
+        "place": "1",
     }
     return {name: thing for name, thing in found.items() if thing}
 
@@ -112,6 +126,21 @@ def _newest() -> tuple[Return | None, Order | None]:
     """Return the newest return with its order, or an order alone where nothing has been asked back."""
     made = return_queries.returns(MACHINE).select_related("order__merchant", "order__shopper").order_by("-pk").first()
     return made, made.order if made else order_queries.orders(MACHINE).first()
+
+
+def _waiting() -> str:
+    """Return the case of a return that waits for a person."""
+    made = return_queries.returns(MACHINE).filter(state="under_review").select_related("case").order_by("-pk").first()
+    return made.case.number if made else ""
+
+
+def _fresh() -> Order | None:
+    """Return another order of the same shopper of which something may still come back, for the pages of asking."""
+    _made, order = _newest()
+    if order is None:
+        return None
+    rows = order_queries.orders(MACHINE).filter(shopper=order.shopper, cancelled_at=None).exclude(pk=order.pk)
+    return rows.filter(lines__held=0, lines__delivered__gt=0).distinct().first()
 
 
 def _ref(rows: Any) -> str:
@@ -231,6 +260,12 @@ def _sign_in_shopper(session: SessionStore, _by: str) -> bool:
     request = HttpRequest()
     request.session = session
     access.prove(request, order, at=timezone.now())
+    if fresh := _fresh():
+        access.prove(request, fresh, at=timezone.now())
+        line = next(one for one in order_queries.lines(MACHINE, fresh) if one.delivered > one.held)
+        answers = drafts.Line(reason="too_small", condition="tried", words="A little too tight at the shoulders.")
+        draft = replace(drafts.load(session, fresh), lines={line.ref: answers}, remedy="refund", method="label")
+        drafts.save(session, fresh, draft)
     return True
 
 
