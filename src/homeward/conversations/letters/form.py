@@ -109,7 +109,7 @@ class Facts:
     def lines(self) -> Iterator[str]:
         """Yield one fact a line."""
         for name, value in self.rows:
-            yield from _wrapped(f"{name}: {value}", rest="  ")
+            yield from _wrapped(_named(name, value), rest="  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Code:
 
     def lines(self) -> Iterator[str]:
         """Yield label and value."""
-        yield f"{self.label}: {self.value}"
+        yield _named(self.label, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Button:
 
     def lines(self) -> Iterator[str]:
         """Yield the label and, alone on its line, the address."""
-        yield f"{self.label}:"
+        yield _("%(label)s:") % {"label": self.label}
         yield self.url
 
 
@@ -231,6 +231,10 @@ def _foot(about: About) -> list[str]:
     if about.is_answered:
         lines.append(_("Answer this mail to reach a person."))
     return lines
+
+
+def _named(name: str, value: str) -> str:
+    return _("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
 def _columns(text: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from homeward.conversations.letters.form import About, Block, Button, Code, Facts, Item, Items, Letter, Text
 
@@ -54,7 +54,7 @@ class Counted:
         counted = _("%(title)s: %(received)d of %(announced)d here") % {
             "title": self.title, "received": self.received, "announced": self.announced,
         }  # fmt: skip
-        return ", ".join([counted, *self.differences])
+        return pgettext("between parts of a list", ", ").join([counted, *self.differences])
 
 
 def label_ready(about: About, *, label: Label) -> Letter:

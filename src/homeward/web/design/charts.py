@@ -226,7 +226,7 @@ class _Plot:
         return parts
 
     def axis_labels(self, labels: Sequence[str]) -> list[str]:
-        every = max(1, -(-len(labels) // 14))
+        every = max(1, -(-len(labels) // 7))  # more do not fit on a phone
         last = len(labels) - 1
         return [
             _text(x, FLOOR + 20, labels[i], anchor="middle") for i, x in enumerate(self.xs) if (last - i) % every == 0

@@ -123,6 +123,9 @@ class Refuse(AskForm):
         self.fields["ground"].choices = [*((ref, Choice(words)) for ref, words in self.about.grounds), other]
         if not self.about.grounds:
             self.fields["ground"].initial = "other"
+            self.fields["ground"].help_text = _("Law and rulebook say yes. A refusal against them is kept as such.")
+            self.fields["note"].required = True
+            self.fields["note"].error_messages["required"] = _("Say in words why the return is refused.")
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where no clause is named."""
@@ -169,7 +172,7 @@ class Yes(AskForm):
 class Offer(AskForm):
     """A part of the price, or a sum, for keeping the goods."""
 
-    looks = {"part": {"css": "tiny", "suffix": "%"}, "sum": {"css": "short"}}
+    looks = {"part": {"suffix": "%"}}
 
     part = forms.IntegerField(label=_("Part of the price"), required=False, min_value=1, max_value=100)
     sum = SumField(label=_("Or a sum"), required=False)
@@ -178,7 +181,7 @@ class Offer(AskForm):
     def prepare(self) -> None:
         """Ask for sums in the currency of the order."""
         self.fields["sum"].currency = self.about.currency  # type: ignore[attr-defined]
-        self.looks = {**self.looks, "sum": {"css": "short", "suffix": self.about.currency}}
+        self.looks = {**self.looks, "sum": {"suffix": self.about.currency}}
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of the two, not for both."""
@@ -201,7 +204,7 @@ class Compensate(AskForm):
         """Ask for sums in the currency of the order, once per form."""
         self.fields["sum"].currency = self.about.currency  # type: ignore[attr-defined]
         self.fields["mark"].initial = secrets.token_hex(12)
-        self.looks = {"sum": {"css": "short", "suffix": self.about.currency}}
+        self.looks = {"sum": {"suffix": self.about.currency}}
 
 
 class Ship(AskForm):

@@ -66,6 +66,12 @@ class ReturnFace:
     by_hand: Decision | None
 
     @property
+    def is_due(self) -> bool:
+        """Whether what it comes to is owed by now: the goods have passed inspection, or need not come back."""
+        came = any(one.receipt.state == "inspected" for one in self.receipts)
+        return self.made.state == "authorized" and (came or not self.made.goods_back)
+
+    @property
     def due_lines(self) -> list[dict[str, Any]]:
         """The items of what settling it would come to."""
         return sums.of_amount(self.due) if self.due else []
@@ -113,7 +119,7 @@ def _verbs(actor: Actor, made: Return, remedies: Sequence[Remedy]) -> list[str]:
     """Return the verbs on a return, and the offers that may be made beside them."""
     verbs = list(return_queries.verbs(actor, made))
     is_settled = any(one.state != "declined" and one.kind != "compensation" for one in remedies)
-    if made.state in OPEN and not is_settled:
+    if made.state in OPEN and not is_settled and not made.goods_at:
         verbs.append("offer")
     if made.state in OPEN | {"settled"}:
         verbs.append("compensate")

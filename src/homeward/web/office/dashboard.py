@@ -154,17 +154,16 @@ def _rate(found: Figures, language: str) -> charts.LineChart:
     )
 
 
-def _costs(found: Figures, language: str) -> charts.BarChart | None:
-    if not found.costs:
-        return None
-    currency = found.costs[0].freight.currency
-    return charts.BarChart(
-        title=_("What one way back costs, by country"),
-        labels=[formats.country_in(cost.country, language) if cost.country else _("Unknown") for cost in found.costs],
-        series=[charts.Series(_("Freight"), [cost.each.minor for cost in found.costs], color=1)],
-        show=lambda value: formats.money_in(Money(round(value or 0), currency), language),
-        label_head=_("Country"),
-    )
+def _costs(found: Figures, language: str) -> list[dict[str, Any]]:
+    """Return what one way back costs from each country, as `<c-ranked>` takes it."""
+    return [
+        {
+            "label": formats.country_in(cost.country, language) if cost.country else _("Unknown"),
+            "value": cost.each.minor,
+            "words": formats.money_in(cost.each, language),
+        }
+        for cost in sorted(found.costs, key=lambda cost: -cost.each.minor)
+    ]
 
 
 def _title(row: Ranked, language: str) -> str:

@@ -67,10 +67,10 @@ def match(request: HttpRequest, ref: str) -> HttpResponse:
             else _("Enter the order number"),
         }  # fmt: skip
         return render(request, "office/withdrawal.html", context, status=422)
+    since = return_queries.returns(request.actor).filter(order=order, asked_at__gte=found.received_at)
     return_actions.match_withdrawal(
-        found, order=order, by_return=return_queries.returns(request.actor).filter(order=order).order_by("-pk").first(),
-        actor=request.actor, at=request.at,
-    )  # fmt: skip
+        found, order=order, by_return=since.order_by("pk").first(), actor=request.actor, at=request.at
+    )
     messages.success(request, _("The declaration belongs to order %(number)s now.") % {"number": order.number})
     return redirect("office:withdrawal", ref=ref)
 

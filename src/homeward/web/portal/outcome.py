@@ -207,4 +207,6 @@ def answers(order: Order, draft: Draft, *, actor: Actor, at: datetime, language:
 
 def _reason(line: Line) -> str:
     group = texts.GROUPS[reasons.REASONS[line.reason].group]
-    return f"{group}: {texts.REASONS[line.reason]}" if line.reason != "no_reason" else str(group)
+    if line.reason == "no_reason":
+        return str(group)
+    return _("%(group)s: %(reason)s") % {"group": group, "reason": texts.REASONS[line.reason]}
