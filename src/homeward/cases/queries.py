@@ -15,6 +15,7 @@ from homeward.cases.models import Case, Clock
 from homeward.kernel import Actor, Role
 
 URGENT = 80  # cases of this priority go before every clock
+ANSWERS = ("first_response", "next_response", "merchant_answer")  # clocks that an answer to the shopper stops
 
 # How a desk may put its cases in order.
 ORDERS: dict[str, Sequence[Any]] = {
@@ -31,6 +32,7 @@ class Counts:
 
     todo: int
     mine: int
+    unanswered: int
     overdue: int
     waiting: int
 
@@ -66,20 +68,23 @@ def case(actor: Actor, ref: str) -> Case:
 
 
 def queue(
-    actor: Actor, *, state: str = "", mine: bool = False, overdue_at: datetime | None = None, merchant: str = "",
-    search: str = "", also: Iterable[QuerySet[Any, Any]] = (), order: str = "soonest",
+    actor: Actor, *, state: str = "", mine: bool = False, unanswered: bool = False, overdue_at: datetime | None = None,
+    merchant: str = "", search: str = "", also: Iterable[QuerySet[Any, Any]] = (), order: str = "soonest",
 ) -> QuerySet[Case]:  # fmt: skip
     """Return cases as a desk works through them, each with `next_due`: when its first running clock runs out.
 
     `state` is one of the lifecycle, "all" for every case, or "" for all that are not closed. `overdue_at` leaves those
-    with a clock past its time by then. `search` is a number of a case or order, a name, an e-mail, or a part of the
-    subject; `also` are numbers (ids) of cases that other rooms have found by the same words. `order` is one of ORDERS.
+    with a clock past its time by then, `unanswered` those whose shopper waits for a word. `search` is a number of a
+    case or order, a name, an e-mail, or a part of the subject; `also` are numbers (ids) of cases that other rooms have
+    found by the same words. `order` is one of ORDERS.
     """
     rows = cases(actor).select_related("merchant", "order", "shopper")
     if state != "all":
         rows = rows.filter(state=state) if state else rows.exclude(state="closed")
     if mine:
         rows = rows.filter(assignee=actor.id)
+    if unanswered:
+        rows = rows.filter(_is_unanswered())
     if overdue_at:
         rows = rows.filter(_is_overdue(overdue_at))
     if merchant:
@@ -106,12 +111,16 @@ def _matches(search: str, also: Iterable[QuerySet[Any, Any]]) -> Q:
     return match
 
 
+def _is_unanswered() -> Exists:
+    return Exists(Clock.objects.filter(case=OuterRef("pk"), kind__in=ANSWERS, met_at=None, paused_at=None))
+
+
 def _is_overdue(at: datetime) -> Exists:
     return Exists(Clock.objects.filter(case=OuterRef("pk"), met_at=None, paused_at=None, due_at__lt=at))
 
 
 def counts(actor: Actor, *, at: datetime, merchant: str = "") -> Counts:
-    """Return how many cases are to be done, are the actor's own, are past a time of theirs at `at`, and wait."""
+    """Return how many cases are to be done, are the actor's own, lack an answer, are late at `at`, and wait."""
     rows = cases(actor).exclude(state="closed")
     if merchant:
         rows = rows.filter(merchant__slug=merchant)
@@ -119,6 +128,7 @@ def counts(actor: Actor, *, at: datetime, merchant: str = "") -> Counts:
         **rows.aggregate(
             todo=Count("pk", filter=Q(state="open")),
             mine=Count("pk", filter=Q(assignee=actor.id)),
+            unanswered=Count("pk", filter=Q(_is_unanswered())),
             overdue=Count("pk", filter=Q(_is_overdue(at))),
             waiting=Count("pk", filter=Q(state="waiting")),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import F, Q
 from procrastinate.contrib.django import app
 
@@ -103,9 +104,7 @@ def write_notice(
         to=to, locale=about.language, subject=letter.subject, text=letters.plain(letter, about),
         html=letters.html(letter, about), written_at=at,
     )  # fmt: skip
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
-    notice.pk, ref = Notice.objects.values_list("pk", "ref").get(kind=kind, cause=cause)
-    if ref != notice.ref:
+    if not _is_first(notice):
         return None
     journal.record(notice, "write", actor=MACHINE, at=at, kind=kind)
     if stopped:
@@ -115,6 +114,25 @@ def write_notice(
     else:
         _post(notice, at=None)
     return notice
+
+
+_NOTICE_FIELDS = tuple(field for field in Notice._meta.concrete_fields if not field.primary_key)
+_FIRST = f"""
+INSERT INTO conversations_notice ({", ".join(f'"{field.column}"' for field in _NOTICE_FIELDS)})
+VALUES ({", ".join("%s" for _ in _NOTICE_FIELDS)})
+ON CONFLICT (kind, cause) DO NOTHING RETURNING id
+"""
+
+
+def _is_first(notice: Notice) -> bool:
+    """Keep a new notice; False where its event is told already."""
+    values = [field.get_db_prep_save(getattr(notice, field.attname), connection) for field in _NOTICE_FIELDS]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, values)
+        row = cursor.fetchone()
+    if row is not None:
+        notice.pk = row[0]
+    return row is not None
 
 
 @journal.action

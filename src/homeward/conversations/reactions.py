@@ -34,7 +34,7 @@ def cause_of(entry: Entry) -> str:
 def tell_of_review(entry: Entry, *, at: datetime) -> None:
     """Tell that a person decides, and by when."""
     made = return_queries.return_(MACHINE, entry.ref)
-    if due := _clock(made, "merchant_answer"):
+    if due := _clocks(made).get("merchant_answer"):
         notices.tell(made, "under_review", permission.under_review, cause=cause_of(entry), at=at, answer_by=due)
 
 
@@ -45,7 +45,7 @@ def tell_of_missing_evidence(entry: Entry, *, at: datetime) -> None:
     notices.tell(
         made, "evidence_wanted", permission.evidence_wanted, cause=cause_of(entry), at=at,
         wanted=[texts.WANTED.get(kind, kind) for kind in entry.facts.get("wanted", [])],
-        until=_clock(made, "evidence"),
+        until=_clocks(made).get("evidence"),
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def acknowledge_withdrawal(entry: Entry, *, at: datetime) -> None:
 @journal.on("parcel.label")
 def tell_of_label(entry: Entry, *, at: datetime) -> None:
     """Hand over label or code; who sends with a carrier of their own has none to wait for."""
-    parcel = logistics_queries.parcel(MACHINE, entry.ref)
+    parcel = logistics_queries.label(MACHINE, entry.ref)
     if parcel.return_request is None or parcel.method == "own_carrier":
         return
     made = return_queries.return_(MACHINE, parcel.return_request.ref)
@@ -119,7 +119,7 @@ def tell_of_arrival(entry: Entry, *, at: datetime) -> None:
     receipt = warehouse_queries.receipt(MACHINE, entry.ref)
     if receipt.return_request is None:
         return
-    made = return_queries.return_(MACHINE, receipt.return_request.ref)
+    made = receipt.return_request
     counted = _counted(receipt)
     if any(line.received for line in counted):  # an empty box is contested at once, and told so
         notices.tell(
@@ -134,7 +134,7 @@ def tell_of_check(entry: Entry, *, at: datetime) -> None:
     receipt = warehouse_queries.receipt(MACHINE, entry.ref)
     if receipt.return_request is None:
         return
-    made = return_queries.return_(MACHINE, receipt.return_request.ref)
+    made = receipt.return_request
     notices.tell(
         made, "inspected", goods.inspected, cause=cause_of(entry), noun_ref=receipt.ref, at=at,
         counted=_counted(receipt), remedy=made.remedy,
@@ -147,7 +147,7 @@ def tell_of_contested_goods(entry: Entry, *, at: datetime) -> None:
     receipt = warehouse_queries.receipt(MACHINE, entry.ref)
     if receipt.return_request is None:
         return
-    made = return_queries.return_(MACHINE, receipt.return_request.ref)
+    made = receipt.return_request
     ground = entry.facts.get("ground", "")
     notices.tell(
         made, "contested", goods.contested, cause=cause_of(entry), noun_ref=receipt.ref, at=at,
@@ -226,10 +226,10 @@ def tell_of_answer(entry: Entry, *, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _clock(made: Return, kind: str) -> datetime | None:
-    """Return when a clock of the return's case is due, where it runs."""
-    running = (clock for clock in case_queries.clocks(MACHINE, made.case) if clock.met_at is None)
-    return next((clock.due_at for clock in running if clock.kind == kind), None)
+def _clocks(made: Return) -> dict[str, datetime]:
+    """Return when the clocks of the return's case that still run are due, by their kind; of two the first to end."""
+    running = [clock for clock in case_queries.clocks(MACHINE, made.case) if clock.met_at is None]
+    return {clock.kind: clock.due_at for clock in reversed(running)}
 
 
 def _claims_fault(made: Return) -> bool:
@@ -256,7 +256,8 @@ def _payout(refund: Refund, remedy: Remedy, made: Return, *, at: datetime) -> mo
             money.SumLine(item=item, amount=Money(item["minor"], remedy.currency), ground=item.get("ground", ""))
             for item in remedy.sums
         )
-    law, promise = _clock(made, "refund_law"), _clock(made, "refund_promise")
+    clocks = _clocks(made)
+    law, promise = clocks.get("refund_law"), clocks.get("refund_promise")
     ahead = [due for due in (promise, law) if due and due >= at]
     return money.Payout(
         amount=Money(refund.amount_minor, refund.currency),

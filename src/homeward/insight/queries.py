@@ -21,7 +21,6 @@ from homeward.parties import queries as party_queries
 from homeward.returns import queries as return_queries
 from homeward.settlements import queries as settlement_queries
 
-ANSWERS = ("first_response", "next_response", "merchant_answer")  # clocks that an answer to a shopper stops
 _DECIDED = Q(decided_at__isnull=False)
 _ALONE = _DECIDED & Q(by_hand=False)
 
@@ -150,7 +149,7 @@ def figures(actor: Actor, *, at: datetime, days: int = 90) -> Figures:
         before=_totals(return_queries.returns(actor).filter(asked_at__gte=since - (at - since), asked_at__lt=since)),
         asked_to_refund=spreads[0],
         goods_to_refund=spreads[1],
-        answers=case_queries.kept(actor, *ANSWERS, since=since),
+        answers=case_queries.kept(actor, *case_queries.ANSWERS, since=since),
         refunded=_sums(refunds, "amount_minor"),
         freight=_sums(parcels, "cost_minor"),
         parcels=parcels.count(),

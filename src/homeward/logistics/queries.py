@@ -34,6 +34,14 @@ def parcel(actor: Actor, ref: str) -> Parcel:
     return _with_company(parcels(actor)).get(ref=ref)
 
 
+def label(actor: Actor, ref: str) -> Parcel:
+    """Return one parcel by ref as its label tells of it: with center and return, without lines and scans.
+
+    :raises Parcel.DoesNotExist: if there is none within the actor's fence.
+    """
+    return parcels(actor).select_related("center", "return_request").get(ref=ref)
+
+
 def parcels_of(actor: Actor, made: Return) -> list[Parcel]:
     """Return the parcels in which lines of a return lie, with lines and scans: those that live first, newest first."""
     rows = parcels(actor).filter(Q(return_request=made) | Q(lines__return_line__return_request=made)).distinct()

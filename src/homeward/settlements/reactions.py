@@ -23,9 +23,9 @@ def settle_what_need_not_come(entry: Entry, *, at: datetime) -> None:
 @journal.on("receipt.inspect", "receipt.resolve")
 def settle_what_came(entry: Entry, *, at: datetime) -> None:
     """Settle the units of a return that passed inspection."""
-    receipt = warehouse_queries.receipt(MACHINE, entry.ref)
-    if receipt.return_request_id is not None:
-        _settle(receipt.return_request_id, at=at)
+    receipts = warehouse_queries.receipts(MACHINE).filter(ref=entry.ref).exclude(return_request=None)
+    for return_id in receipts.values_list("return_request_id", flat=True):
+        _settle(return_id, at=at)
 
 
 def _settle(return_id: int, *, at: datetime) -> None:
@@ -38,10 +38,10 @@ def _settle(return_id: int, *, at: datetime) -> None:
 @journal.on("parcel.label")
 def book_label(entry: Entry, *, at: datetime) -> None:
     """Book what a label costs."""
-    actions.book_label(logistics_queries.parcel(MACHINE, entry.ref), actor=MACHINE, at=at)
+    actions.book_label(logistics_queries.label(MACHINE, entry.ref), actor=MACHINE, at=at)
 
 
 @journal.on("parcel.cancel")
 def unbook_label(entry: Entry, *, at: datetime) -> None:
     """Take the booking of a label back that was given back unused."""
-    actions.unbook_label(logistics_queries.parcel(MACHINE, entry.ref), actor=MACHINE, at=at)
+    actions.unbook_label(logistics_queries.label(MACHINE, entry.ref), actor=MACHINE, at=at)

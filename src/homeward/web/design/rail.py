@@ -37,7 +37,8 @@ GROUPS = (
         "desk",
         _("Desk"),
         (
-            Place("desk:cases", "inbox", _("Cases"), doors.DESK),
+            Place("desk:inbox", "inbox", _("Inbox"), doors.DESK),
+            Place("desk:cases", "box", _("Cases"), doors.DESK),
             Place("desk:approvals", "shield", _("Approvals"), doors.CASE),
         ),
     ),

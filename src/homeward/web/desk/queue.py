@@ -22,7 +22,7 @@ from homeward.logistics import queries as logistics_queries
 from homeward.parties import queries as party_queries
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return
-from homeward.web import doors
+from homeward.web import counts, doors
 from homeward.web.design import clocks as design_clocks
 from homeward.web.desk import faces
 
@@ -87,7 +87,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": _rows(request, page),
+        "rows": rows_of(request, page),
         "filters": filters,
         "tabs": _tabs(request, filters),
         "orders": ORDERS,
@@ -110,12 +110,15 @@ def _elsewhere(actor: Actor, search: str) -> list[QuerySet[Any, Any]]:
 
 
 def _tabs(request: HttpRequest, filters: Filters) -> list[dict[str, Any]]:
-    counts = case_queries.counts(request.actor, at=request.at, merchant=filters.merchant)
+    if filters.merchant:
+        found = case_queries.counts(request.actor, at=request.at, merchant=filters.merchant)
+    else:
+        found = counts.of_cases(request)
     words = {
-        "todo": (_("To do"), counts.todo, ""),
-        "mine": (_("Mine"), counts.mine, ""),
-        "overdue": (_("Overdue"), counts.overdue, "bad"),
-        "waiting": (_("Waiting"), counts.waiting, ""),
+        "todo": (_("To do"), found.todo, ""),
+        "mine": (_("Mine"), found.mine, ""),
+        "overdue": (_("Overdue"), found.overdue, "bad"),
+        "waiting": (_("Waiting"), found.waiting, ""),
         "closed": (_("Closed"), 0, ""),
         "all": (_("All"), 0, ""),
     }
@@ -133,7 +136,8 @@ def _href(request: HttpRequest, view: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def _rows(request: HttpRequest, page: Page) -> list[Row]:
+def rows_of(request: HttpRequest, page: Page) -> list[Row]:
+    """Return the cases of a page of the queue with what their rows show, by four questions for all of them."""
     found: list[Case] = list(page.object_list)
     ids = [case.pk for case in found]
     clocks = case_queries.running_clocks(request.actor, ids)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from homeward.web.desk import deciding, files, goods, queue, views
+from homeward.web.desk import deciding, files, goods, inbox, queue, views
 from homeward.web.office import money
 
 app_name = "desk"
 urlpatterns = [
     path("approvals/", money.approvals, name="approvals"),
     path("replacements/", goods.replacements, name="replacements"),
+    path("inbox/", inbox.inbox, name="inbox"),
     path("cases/", queue.cases, name="cases"),
     path("cases/<str:ref>/", views.case, name="case"),
     path("cases/<str:ref>/take", views.take, name="take"),

@@ -106,4 +106,6 @@ def _say(request: HttpRequest, ref: str, *, is_note: bool) -> HttpResponse:
         error = _("Shorten the message to %(most)s signs.") % {"most": refused.most}
         return case(request, ref, status=422, written=text, talk_errors=[error])
     messages.success(request, _("Kept for the team.") if is_note else _("Sent."))
+    if request.POST.get("from") == "inbox":
+        return redirect(f"{reverse('desk:inbox')}?case={found.number}")
     return redirect(f"{reverse('desk:case', args=[found.number])}#talk")
