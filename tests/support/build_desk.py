@@ -58,8 +58,7 @@ def refund(cast: Cast, *, number: str = "LT-48213", **more: Any) -> Refund:
     """Build a refund that waits for a transfer of ours: two throws came back as new."""
     made = build_settlements.graded(cast, provider="offline", number=number, **more)
     settlement_actions.settle(made.pk, actor=cast.bo, at=NOW)
-    found = Refund.objects.get(remedy__return_request=made)
-    return found
+    return Refund.objects.get(remedy__return_request=made)
 
 
 def replacement(cast: Cast, **more: Any) -> Replacement:

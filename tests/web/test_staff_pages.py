@@ -128,7 +128,7 @@ def test_what_belongs_to_another_merchant_is_not_found_and_not_forbidden(cast: C
     paths = [*things(scene), f"/desk/evidence/{exhibit.ref}", f"/desk/parcels/{scene.disputed.parcel.ref}/label"]
     assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 404)
     posts = [
-        f"/desk/cases/{scene.cases[0]}/take", f"/desk/cases/{scene.cases[0]}/say", f"/desk/cases/{scene.cases[0]}/close",
+        *[f"/desk/cases/{scene.cases[0]}/{verb}" for verb in ("take", "say", "note", "close")],
         f"/desk/returns/{scene.waiting.ref}/authorize", f"/desk/returns/{scene.waiting.ref}/give_evidence",
         f"/desk/remedies/{scene.proposal.ref}/agree", f"/office/remedies/{scene.proposal.ref}/agree",
         f"/office/withdrawals/{scene.withdrawal.ref}/match",
@@ -142,10 +142,10 @@ def test_lists_show_only_what_is_within_the_fence(cast: Cast) -> None:
     nils.merchant = cast.nordlicht
     nils.save()
     client = people.client_of(nils)
-    secrets = [*scene.cases, "mei@lyon.example", "LT-1", "november.csv", scene.withdrawal.number, "bo@lanting"]
-    people.hire(cast, Role.AGENT, "Bo")
+    secrets = [*scene.cases, "mei@lyon.example", "LT-4", "november.csv", scene.withdrawal.number, "kim@lanting"]
+    people.hire(cast, Role.DOCK, "Kim")
     for path in PAGES:
-        page = client.get(path).content.decode().replace('value="LT-1"', "").replace('value="LT-5"', "")
+        page = client.get(path).content.decode()
         assert [word for word in secrets if word in page] == [], path
 
 
@@ -188,7 +188,7 @@ def test_the_rail_counts_what_waits_for_each(cast: Cast, olu: Client) -> None:
     ("path", "most"),
     [
         ("/desk/cases/", 12), ("/desk/inbox/", 30), ("/office/refunds/", 19), ("/office/orders/", 9),
-        ("/office/notices/", 10), ("/office/journal/", 10), ("/office/", 30), ("/desk/approvals/", 10),
+        ("/office/notices/", 10), ("/office/journal/", 10), ("/office/", 30), ("/desk/approvals/", 11),
         ("/desk/replacements/", 10), ("/office/withdrawals/", 11),
     ],
 )  # fmt: skip

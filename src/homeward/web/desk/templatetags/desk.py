@@ -18,6 +18,7 @@ from homeward.parties import texts as party_texts
 from homeward.returns import texts as return_texts
 from homeward.warehouse import texts as warehouse_texts
 from homeward.web.design import states
+from homeward.web.office.templatetags import office
 
 register = template.Library()
 
@@ -50,6 +51,12 @@ def case_verb(verb: str) -> Any:
 def nonce() -> str:
     """Return a mark by which the same form, sent twice, counts once."""
     return secrets.token_hex(12)
+
+
+@register.filter
+def author(message: Any, case: Any) -> str:
+    """Write who said something; shoppers without a name are known by their case."""
+    return message.author_name or office.person(case)
 
 
 @register.filter

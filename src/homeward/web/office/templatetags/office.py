@@ -49,6 +49,15 @@ def crumbs(*parts: Any) -> list[tuple[Any, str]]:
 
 
 @register.filter
+def person(of: Any) -> str:
+    """Write who a case or an order is about: name, else e-mail, else what the shop calls them, else its number."""
+    order = getattr(of, "order", None) or of
+    known = getattr(of, "shopper", None) or getattr(order, "shopper", None)
+    names = (getattr(known, "name", ""), getattr(known, "email", ""), getattr(order, "email", ""))
+    return next(filter(None, (*names, getattr(order, "buyer", ""))), of.number)
+
+
+@register.filter
 def event_words(entry: Entry) -> Any:
     """Write what an entry says."""
     return timeline.words_for(entry)[0]
