@@ -280,7 +280,7 @@ def _costs(parcels: QuerySet[Any], most: int = 8) -> list[Cost]:
 
 def _merchants(actor: Actor, asked: QuerySet[Any], refunds: QuerySet[Any], since: datetime) -> list[MerchantRow]:
     totals = {
-        row.pop("merchant"): Totals(**row)
+        row["merchant"]: Totals(row["asked"], row["decided"], row["alone"], row["refused"])
         for row in return_queries.with_hands(asked)
         .order_by()
         .values("merchant")

@@ -25,7 +25,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 def of_cases(request: HttpRequest) -> Counts:
     """Return how many cases the reader of a page has before them, counted once per request."""
     if not hasattr(request, "case_counts"):
-        request.case_counts = case_queries.counts(request.actor, at=request.at)  # type: ignore[attr-defined]
+        request.case_counts = case_queries.counts(request.actor, at=request.at)
     found: Counts = request.case_counts
     return found
 
@@ -33,7 +33,7 @@ def of_cases(request: HttpRequest) -> Counts:
 def _counted(request: HttpRequest) -> dict[str, Any]:
     """Count, or say again what has been counted for this request."""
     if not hasattr(request, "rail_counts"):
-        request.rail_counts = _count(request)  # type: ignore[attr-defined]
+        request.rail_counts = _count(request)
     found: dict[str, Any] = request.rail_counts
     return found
 

@@ -78,9 +78,9 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
 def label(request: HttpRequest, ref: str) -> HttpResponse:
     """Give a parcel's label as a PDF: the carrier's own, a drop-off code, or ours."""
     parcel = logistics_queries.parcel(request.actor, ref)
-    press, language = ports.press(), get_language() or "en"
-    if parcel.label_file and default_storage.exists(parcel.label_file.name):
-        with default_storage.open(parcel.label_file.name, "rb") as stored:
+    press, language, drawn = ports.press(), get_language() or "en", parcel.label_file.name or ""
+    if drawn and default_storage.exists(drawn):
+        with default_storage.open(drawn, "rb") as stored:
             document = bytes(stored.read())
     elif parcel.method == "qr":
         document = press.voucher(papers.voucher(parcel, language=language))

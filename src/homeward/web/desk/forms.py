@@ -35,7 +35,7 @@ class AskForm(forms.Form):
     looks: Mapping[str, Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=True, **kwargs)
+        super().__init__(*args, **kwargs)
         self.about = about
         self.prepare()
 
@@ -180,7 +180,7 @@ class Offer(AskForm):
 
     def prepare(self) -> None:
         """Ask for sums in the currency of the order."""
-        self.fields["sum"].currency = self.about.currency  # type: ignore[attr-defined]
+        self.fields["sum"].currency = self.about.currency
         self.looks = {**self.looks, "sum": {"suffix": self.about.currency}}
 
     def clean(self) -> dict[str, Any]:
@@ -202,7 +202,7 @@ class Compensate(AskForm):
 
     def prepare(self) -> None:
         """Ask for sums in the currency of the order, once per form."""
-        self.fields["sum"].currency = self.about.currency  # type: ignore[attr-defined]
+        self.fields["sum"].currency = self.about.currency
         self.fields["mark"].initial = secrets.token_hex(12)
         self.looks = {"sum": {"suffix": self.about.currency}}
 

@@ -48,8 +48,8 @@ class NewKey(forms.Form):
 
     def __init__(self, *args: Any, merchants: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["merchant"].choices = merchants  # type: ignore[attr-defined]
-        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+        self.fields["merchant"].choices = merchants
+        self.fields["scopes"].choices = [
             (scope, Choice(SCOPES.get(scope, scope), hint=scope)) for scope in party_actions.SCOPES
         ]
         if len(merchants) == 1:

@@ -67,7 +67,7 @@ def _tiles(request: HttpRequest, found: Figures, language: str) -> list[dict[str
 
 def _alone(found: Figures) -> dict[str, Any]:
     percent, before = found.totals.percent_alone, found.before.percent_alone
-    tile = {"label": _("Decided alone"), "value": "–", "note": _("Nothing decided yet")}
+    tile: dict[str, Any] = {"label": _("Decided alone"), "value": "–", "note": _("Nothing decided yet")}
     if percent is None:
         return tile
     tile |= {
