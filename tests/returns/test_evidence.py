@@ -37,6 +37,7 @@ def bomb() -> bytes:
 
 def wide_png() -> bytes:
     """A PNG whose head promises more pixels than any camera has."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = set("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
+VOID = set("area base br col embed hr img input link meta source track wbr".split())
 SVG_LEAVES = {"path", "rect", "circle", "stop", "ellipse", "line", "use"}
 UNNAMED_INPUTS = {"hidden", "submit", "button", "image", "reset"}
 REFERENCES = (

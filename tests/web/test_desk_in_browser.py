@@ -67,7 +67,7 @@ def test_from_the_sign_in_to_the_refund(
     people.hire(cast, Role.AGENT, "Bo", limit="50")
     page = open_page(size, dark=dark)
     page.goto("/desk/cases/")
-    page.get_by_label("E-mail").fill("bo@lanting.example")
+    page.get_by_role("textbox", name="Email").fill("bo@lanting.example")
     page.get_by_label("Password").fill("a long password")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Cases", level=1)).to_be_visible()

@@ -17,7 +17,8 @@ from homeward.config.benches.walkers import Refused, steps
 
 _NEXT = """
 UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = (
-    SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now() ORDER BY id LIMIT 1
+    SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()
+    ORDER BY id LIMIT 1
 ) RETURNING task_name, args
 """
 

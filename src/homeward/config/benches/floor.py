@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -36,7 +36,7 @@ WHERE indisunique AND NOT indisprimary GROUP BY relname, indexrelid
 
 @dataclass(slots=True)
 class Pass:
-    """One time through all steps: its number, its order, and the ids that its rows got in place of the recorded ones."""
+    """One time through all steps: its number, its order, and the ids that its rows got for the recorded ones."""
 
     number: int
     lap: int
@@ -163,10 +163,12 @@ def passes(url: str, script: Script, orders: Sequence[Sold], *, clients: int, la
     """Return how many passes a second as many clients write, each over its own connection."""
     numbers, done = count(1), [0.0] * clients
     end = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=_write, args=(url, script, orders[i::clients], laps, end, numbers, done, i))
-        for i in range(clients)
-    ]
+
+    def write(place: int) -> None:
+        mine = ((lap, sold) for lap in range(laps) for sold in orders[place::clients])
+        done[place] = _write(url, script, (Pass(next(numbers), lap, sold) for lap, sold in mine), end=end)
+
+    threads = [threading.Thread(target=write, args=(place,)) for place in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -174,23 +176,20 @@ def passes(url: str, script: Script, orders: Sequence[Sold], *, clients: int, la
     return sum(done)
 
 
-def _write(
-    url: str, script: Script, orders: Sequence[Sold], laps: int, end: float, numbers: count[int], done: list[float],
-    place: int,
-) -> None:  # fmt: skip
+def _write(url: str, script: Script, ahead: Iterator[Pass], *, end: float) -> float:
+    """Write passes over a connection of its own until `end`; return how many a second."""
     with psycopg.connect(url, prepare_threshold=0) as connection:
         connection.prepared_max = None
         cursor = connection.cursor()
         began, written = time.monotonic(), 0
-        for lap, sold in ((lap, sold) for lap in range(laps) for sold in orders):
+        for one in ahead:
             if time.monotonic() > end:
                 break
-            one = Pass(next(numbers), lap, sold)
             for step in script.steps:
                 for statement in step:
-                    cursor.execute(statement.sql, [value(one) for value in statement.values], prepare=True)  # type: ignore[call-overload]
+                    cursor.execute(statement.sql, [value(one) for value in statement.values], prepare=True)
                     if statement.rows:
                         one.ids.update(zip(statement.rows, (row[0] for row in cursor), strict=True))
                 connection.commit()
             written += 1
-        done[place] = written / (time.monotonic() - began)
+        return written / (time.monotonic() - began)

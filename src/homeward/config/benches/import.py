@@ -92,8 +92,8 @@ def _rows(lines: int) -> Iterator[list[str]]:
 
 def _copy(url: str, path: Path) -> float:
     """Load the file into a bare table without keys or checks; return how many seconds it took."""
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as lines, psycopg.connect(url) as connection:
+    opening = gzip.open if path.suffix == ".gz" else open
+    with opening(path, "rb") as lines, psycopg.connect(url) as connection:
         connection.execute(_TABLE)
         began = time.perf_counter()
         with connection.cursor().copy("COPY bare_line FROM STDIN WITH (FORMAT csv, HEADER)") as copy:

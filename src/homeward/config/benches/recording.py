@@ -78,7 +78,7 @@ def _last_words(connection: psycopg.Connection[Any], notes: list[tuple[Any, ...]
 def _typed(connection: psycopg.Connection[Any], table: str, document: dict[str, Any]) -> dict[str, Any]:
     """Return a row that was kept as JSON with the values that the driver gives and takes."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(f'SELECT (jsonb_populate_record(NULL::"{table}", %s)).*', [Jsonb(document)])  # type: ignore[arg-type]
+        cursor.execute(f'SELECT (jsonb_populate_record(NULL::"{table}", %s)).*', [Jsonb(document)])
         row = cursor.fetchone() or {}
         wrapped = {column.name for column in cursor.description or () if column.type_code == _JSONB}
     return {name: Jsonb(value) if name in wrapped else value for name, value in row.items()}

@@ -65,7 +65,7 @@ def run(options: dict[str, Any]) -> dict[str, Any]:
         statements = counting.of_one_return(secret, sold.pop())
         with recording.watched(url) as recorded:
             template = sold.pop()
-            for _ in walkers.steps(counting.Inside(secret), template):  # type: ignore[arg-type]
+            for _ in walkers.steps(counting.Inside(secret), template):
                 pass
         counting.drain()
         mine, kept = sold[: len(sold) // 2], sold[len(sold) // 2 :]

@@ -32,7 +32,9 @@ _BREACHES = {
     "inspected_units_that_did_not_move_once": """
         SELECT count(*) FROM warehouse_inspection AS found
         WHERE voided_at IS NULL AND quantity <> (
-            SELECT coalesce(sum(quantity), 0) FROM warehouse_stockmovement AS moved WHERE moved.inspection_id = found.id)
+            SELECT coalesce(sum(quantity), 0) FROM warehouse_stockmovement AS moved
+            WHERE moved.inspection_id = found.id
+        )
     """,
     "receipt_lines_that_took_in_more_than_was_sent": """
         SELECT count(*) FROM returns_returnline AS line

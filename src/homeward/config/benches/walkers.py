@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from homeward.config.benches.town import Sold
@@ -20,6 +20,16 @@ STEPS = ("request", "authorize", "label", "receive", "inspect", "refund")
 
 class Refused(Exception):
     """A post was answered otherwise than by success."""
+
+
+class Poster(Protocol):
+    """Whoever posts to the API for a system of the shop or the warehouse."""
+
+    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str = "") -> dict[str, Any]:
+        """Post and return the answer.
+
+        :raises Refused: if it is no success.
+        """
 
 
 class Client:
@@ -51,7 +61,7 @@ class Client:
         self.http.close()
 
 
-def steps(client: Client, sold: Sold) -> Iterator[tuple[str, dict[str, Any]]]:
+def steps(client: Poster, sold: Sold) -> Iterator[tuple[str, dict[str, Any]]]:
     """Send one unit of an order along the road; yields each step with its answer."""
     wish = {"line": sold.line, "quantity": 1, "reason": "too_small", "condition": "unopened"}
     made = client.post("/returns", {"order": sold.ref, "lines": [wish], "locale": "de", "review": True})

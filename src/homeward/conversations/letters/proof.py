@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from homeward.conversations.letters.form import About, Block, Button, Facts, Letter, Quote, Text
 from homeward.kernel import formats
@@ -32,7 +32,7 @@ def withdrawal(about: About, *, declaration: Declaration) -> Letter:
     }  # fmt: skip
     facts = [
         (_("Receipt"), declaration.number),
-        (_("Received"), moment),
+        (pgettext("moment", "Received"), moment),
         (_("Name"), declaration.name),
         (_("Contract"), declaration.contract),
     ]
