@@ -148,6 +148,11 @@ def test_every_value_that_is_filled_in_keeps_its_name(language: str) -> None:
     assert not lines([one for one in translated(language) if not _keeps_values(one)])
 
 
+def test_plurals_fill_in_all_that_their_singular_does() -> None:
+    texts = [text for text in texts_of_the_house() if text.plural]
+    assert [text for text in texts if not placeholders(text.says) <= placeholders(text.plural)] == []
+
+
 def _keeps_values(one: Translated) -> bool:
     """Whether no form names a value that is not there, and the last form leaves out none that English always names."""
     always = placeholders(one.text.says) & placeholders(one.text.plural or one.text.says)

@@ -161,4 +161,4 @@ def test_planning_takes_one_look_and_one_insert(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as told:
         actions.plan(made, actor=cast.policy, at=NOW)
     statements = [query["sql"].split()[0] for query in told.captured_queries]
-    assert [word for word in statements if word not in {"SAVEPOINT", "RELEASE"}] == ["SELECT", "WITH", "INSERT"]
+    assert [word for word in statements if word not in {"SAVEPOINT", "RELEASE"}] == ["SELECT", "WITH", "WITH"]

@@ -71,6 +71,7 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
 # The page of components
 
 
+@pytest.mark.django_db  # the rail counts what waits
 @pytest.mark.parametrize("language", LOCALES)
 def test_the_page_of_components_has_no_fault_in_any_language(language: str) -> None:
     with translation.override(language):
@@ -398,6 +399,7 @@ def test_gridlines_carry_round_figures() -> None:
 # Frames
 
 
+@pytest.mark.django_db
 def test_the_shell_shows_who_is_signed_in_and_the_way_out() -> None:
     page = drawn('<c-frame.shell title="Cases"><h1>Cases</h1></c-frame.shell>', request=asked())
     assert faults(page) == []

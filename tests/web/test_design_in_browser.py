@@ -56,6 +56,28 @@ def test_nothing_runs_over_the_edge_at_320_pixels(components: OpenComponents, la
     assert overflow(page) == 0
 
 
+def test_pictures_take_the_light_of_the_scheme_around_them(components: OpenComponents) -> None:
+    page = components()
+    fills = page.evaluate(
+        """() => ["light", "dark"].map(scheme => Array.from("abcdgkw").map(color =>
+            getComputedStyle(document.querySelector(`[data-theme=${scheme}] .photo .${color}`)).fill))"""
+    )
+    light, dark = fills
+    assert len(set(light)) == len(set(dark)) == 7
+    assert all(bright != dim for bright, dim in zip(light, dark, strict=True))
+
+
+def test_a_thumb_cuts_nothing_off_its_goods(components: OpenComponents) -> None:
+    beyond = components().evaluate(
+        """() => Array.from(document.querySelectorAll("[data-theme=light] figure")).filter(figure =>
+            Array.from(figure.querySelectorAll("svg.photo > :not(.bg)")).some(shape => {
+                const {x, width, y, height} = shape.getBBox()
+                return x < 10 || x + width > 70 || y < 2 || y + height > 58
+            })).map(figure => figure.textContent.trim())"""
+    )
+    assert beyond == []
+
+
 def test_without_script_nothing_is_there_that_needs_one(components: OpenComponents) -> None:
     page = components(javascript=False)
     expect(page.locator("[data-copy]").first).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The office: figures, refunds, approvals, declarations, keys, journal, mails, dead letters; each verb says its word."""
+"""The office: figures, refunds, approvals, declarations, keys, journal, mails, dead letters, each with its verbs."""
 
 from __future__ import annotations
 

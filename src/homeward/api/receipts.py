@@ -109,7 +109,7 @@ def _as_data(receipt: Receipt, actor: Actor) -> dict[str, Any]:
                 "line": line.key, "announced": line.announced, "received": line.received, "good": line.good,
                 "damaged": line.damaged, "wrong": line.wrong, "outcome": line.outcome,
             }
-            for line in receipt.lines.select_related("return_line")
+            for line in queries.counts(actor, receipt)
         ],
         "allowed": list(Receipt.lifecycle.allowed(receipt.state, role=actor.role)),
     }  # fmt: skip

@@ -101,8 +101,7 @@ def settle(request: HttpRequest, ref: str) -> HttpResponse:
             raise Problem(409, "not_settled_here", str(refused)) from refused
         except (actions.BalanceGone, actions.NoPayment) as refused:
             raise Problem(409, "no_balance", "The payments of this order have not enough left.") from refused
-        refunds = list(queries.refunds(actor).filter(remedy=remedy))
-        return 200, _remedy(remedy, refunds)
+        return 200, _remedy(remedy, queries.refunds_of(actor, remedy))
 
     return once(request, work)
 

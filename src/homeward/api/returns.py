@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,8 +25,8 @@ from homeward.api.schemas import (
 from homeward.kernel import Actor
 from homeward.orders import queries as order_queries
 from homeward.policies import words as policy_words
-from homeward.returns import actions, queries, verdicts
-from homeward.returns.models import Return
+from homeward.returns import actions, queries, reasons, verdicts
+from homeward.returns.models import Return, ReturnLine
 
 router = Router()
 
@@ -35,8 +35,8 @@ def _wishes(lines: list[WishIn]) -> list[verdicts.Wish]:
     return [verdicts.Wish(**{**line.dict(), "serials": tuple(line.serials)}) for line in lines]
 
 
-def as_data(made: Return, *, actor: Actor) -> dict[str, Any]:
-    """Return a return as the API shows it."""
+def as_data(made: Return, *, actor: Actor, lines: Iterable[ReturnLine] | None = None) -> dict[str, Any]:
+    """Return a return as the API shows it; `lines` are its lines where they have been fetched along."""
     return {
         "ref": made.ref, "number": made.number, "state": made.state, "case": made.case.ref, "order": made.order.ref,
         "order_number": made.order.number, "remedy": made.remedy, "method": made.method,
@@ -48,7 +48,7 @@ def as_data(made: Return, *, actor: Actor) -> dict[str, Any]:
                 "ref": line.ref, "order_line": line.order_line.ref, "sku": line.order_line.sku,
                 "title": line.order_line.title, "quantity": line.quantity, "reason": line.reason,
             }
-            for line in made.lines.all()
+            for line in (queries.lines(actor, made) if lines is None else lines)
         ],
         "allowed": list(queries.verbs(actor, made)),
     }  # fmt: skip
@@ -58,9 +58,10 @@ def as_data(made: Return, *, actor: Actor) -> dict[str, Any]:
 def eligibility(request: HttpRequest, body: EligibilityIn) -> dict[str, Any]:
     """Judge wishes by law and rulebook and give every clause tried; nothing is written."""
     actor = check_scope(request, "returns.read")
-    order = order_queries.order(actor, body.order)
-    wishes = _wishes(body.lines)
-    found = queries.preview(actor, order, wishes, at=request.at)
+    order = order_queries.purchase(actor, body.order)
+    for line in body.lines:
+        reasons.leaf(line.reason, off=order.merchant.reasons_off)
+    found = queries.preview(actor, order, _wishes(body.lines), at=request.at)
     return {
         "outcome": verdicts.sum_up(list(found.values())).outcome,
         "lines": [_line_verdict(line, verdict, body.language) for line, verdict in found.items()],
@@ -71,7 +72,7 @@ def _line_verdict(line: str, verdict: verdicts.Verdict, language: str) -> dict[s
     made = verdict.document["decision"]
     return {
         "line": line, "outcome": verdict.outcome, "track": made["track"], "deadline": made["deadline"],
-        "freight_payer": verdict.freight_payer, "goods_back": verdict.goods_back,
+        "freight_payer": verdict.freight_payer, "goods_back": verdict.goods_back and verdict.outcome != "refuse",
         "remedies": [offer["remedy"] for offer in made["remedies"]], "evidence_wanted": made["evidence_wanted"],
         "citations": policy_words.citations(verdict.document, language=language), "decision": made,
     }  # fmt: skip
@@ -83,7 +84,7 @@ def request_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
     actor = check_scope(request, "returns.write")
 
     def work() -> tuple[int, Any]:
-        order = order_queries.order(actor, body.order)
+        order = order_queries.purchase(actor, body.order)
         made = actions.request(
             order=order, wishes=_wishes(body.lines), actor=actor, at=request.at,
             remedy=body.remedy, method=body.method, locale=body.locale, channel="api", note=body.note,
@@ -102,7 +103,7 @@ def list_returns(
     actor = check_scope(request, "returns.read")
     rows = queries.with_lines(queries.search(actor, state=state, words=search).select_related("order", "case"))
     found, following = cursors.page(rows, cursor=cursor, limit=limit)
-    return {"data": [as_data(made, actor=actor) for made in found], "next": following}
+    return {"data": [as_data(made, actor=actor, lines=made.lines.all()) for made in found], "next": following}
 
 
 @router.get("/returns/{ref}", response=ReturnOut, summary="One return")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from homeward.api import journal_feed, orders, parcels, receipts, refunds, returns
 from homeward.api.keys import ApiKeyBearer
 from homeward.api.problems import Problem, answer
+from homeward.api.reading import BodyReader
 from homeward.kernel import CurrencyMismatch, NotAllowed
 from homeward.orders import actions as order_actions
 from homeward.returns import actions as return_actions
@@ -29,6 +30,7 @@ api = NinjaAPI(
     ),
     urls_namespace="api",
     auth=ApiKeyBearer(),
+    parser=BodyReader(),
     docs_url="/docs",
 )
 api.add_router("", orders.router, tags=["orders"])
@@ -57,6 +59,8 @@ _refusal(
     AuthenticationError,
     lambda e: (401, "key_unknown", "Send `Authorization: Bearer hw_…` with a key that is not revoked.", {}),
 )
+_refusal(HttpError, lambda e: (e.status_code, "body_unreadable", "Send JSON in UTF-8, without zero characters.", {}))
+_refusal(RequestDataTooBig, lambda _: (413, "body_too_large", "Send less at once; a body has at most 10 MB.", {}))
 _refusal(
     ValidationError,
     lambda e: (

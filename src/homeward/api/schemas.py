@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
@@ -26,7 +26,7 @@ class WishIn(Schema):
     condition: Literal["", "unopened", "opened", "tried", "used", "damaged"] = ""
     seal_broken: bool | None = None
     danger_signs: bool | None = Field(None, description="swollen, leaking, hot, smoking")
-    serials: list[str] = Field(default_factory=list, max_length=1000)
+    serials: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=1000)
     words: str = Field("", max_length=4000)
 
 
@@ -37,7 +37,7 @@ class ReturnIn(Schema):
     lines: list[WishIn] = Field(min_length=1, max_length=500)
     remedy: Literal["refund", "partial_refund", "replacement", "repair"] = "refund"
     method: Literal["label", "qr", "own_carrier"] = "label"
-    locale: str = "en"
+    locale: str = Field("en", max_length=12)
     note: str = Field("", max_length=4000)
     review: bool = Field(False, description="hand it to a person even where law and rulebook are clear")
 

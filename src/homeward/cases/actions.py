@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Least
+from psycopg.types.json import Jsonb
 
 from homeward import journal
 from homeward.cases.models import Case, Clock
+from homeward.journal import prepared
 from homeward.kernel import Actor, new_number, new_ref
 from homeward.orders.models import Order
 
@@ -20,7 +23,10 @@ MOST_CLOCKS = 500  # how many clocks run out in one transaction
 
 @dataclass(frozen=True, slots=True)
 class NewClock:
-    """A clock to start: who owes (`owner`, a role), by when, on what ground, and what happens on expiry."""
+    """A clock to start: who owes (`owner`, a role), by when, on what ground, and what happens on expiry.
+
+    `waits_for` says for what it stands still from the beginning.
+    """
 
     kind: str
     due_at: datetime
@@ -28,6 +34,24 @@ class NewClock:
     owner: str = "agent"
     basis: str = ""
     on_expiry: str = "remind"
+    waits_for: str = ""
+
+
+_START = """
+INSERT INTO cases_clock AS known (
+    case_id, merchant_id, kind, source, owner, basis, started_at, due_at, paused_at, pauses, on_expiry
+)
+SELECT %(case)s, %(merchant)s, kind, source, owner, basis, %(at)s, due_at, paused_at, pauses, on_expiry
+FROM jsonb_to_recordset(%(clocks)s) AS clock (
+    kind text, source text, owner text, basis text, due_at timestamptz, paused_at timestamptz, pauses jsonb,
+    on_expiry text
+)
+ON CONFLICT (case_id, kind) DO UPDATE SET
+    source = excluded.source, owner = excluded.owner, basis = excluded.basis, started_at = excluded.started_at,
+    due_at = excluded.due_at, on_expiry = excluded.on_expiry, met_at = NULL, expired_at = NULL,
+    paused_at = excluded.paused_at, pauses = known.pauses || excluded.pauses
+"""
+_MEET = "UPDATE cases_clock SET met_at = %s WHERE case_id = %s AND met_at IS NULL AND (%s OR kind = ANY(%s))"
 
 
 @journal.action
@@ -36,11 +60,12 @@ def open_case(
     priority: int = 0, priority_reasons: Sequence[str] = (), clocks: Sequence[NewClock] = (),
 ) -> Case:  # fmt: skip
     """Open a case about `order` and start its clocks."""
-    case = Case.objects.create(
+    case = Case(
         ref=new_ref("cas", at=at), number=new_number("C"), merchant_id=order.merchant_id, order=order,
         shopper_id=order.shopper_id, subject=subject[:200], channel=channel, locale=locale,
         priority=min(priority, 100), priority_reasons=list(priority_reasons), opened_at=at,
     )  # fmt: skip
+    prepared.insert([case])
     journal.record(case, "open", actor=actor, at=at, subject=subject[:200])
     start_clocks(case, clocks, at=at)
     return case
@@ -51,36 +76,24 @@ def start_clocks(case: Case, clocks: Sequence[NewClock], *, at: datetime) -> Non
     """Start clocks on a case; one of a kind that already stands is wound anew to the new time."""
     if not clocks:
         return
-    rows = [
-        Clock(
-            case=case, merchant_id=case.merchant_id, kind=new.kind, source=new.source, owner=new.owner,
-            basis=new.basis, started_at=at, due_at=new.due_at, on_expiry=new.on_expiry,
-        )
-        for new in clocks
-    ]  # fmt: skip
-    Clock.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["case", "kind"],
-        update_fields=[
-            "source",
-            "owner",
-            "basis",
-            "started_at",
-            "due_at",
-            "on_expiry",
-            "met_at",
-            "expired_at",
-            "paused_at",
-        ],
-    )
+    rows = [_clock_row(new, at=at) for new in clocks]
+    with connection.cursor() as cursor:
+        cursor.execute(_START, {"case": case.pk, "merchant": case.merchant_id, "at": at, "clocks": Jsonb(rows)})
+
+
+def _clock_row(new: NewClock, *, at: datetime) -> dict[str, Any]:
+    pauses = [{"from": at.isoformat(), "cause": new.waits_for}] if new.waits_for else []
+    return {
+        "kind": new.kind, "source": new.source, "owner": new.owner, "basis": new.basis, "on_expiry": new.on_expiry,
+        "due_at": new.due_at.isoformat(), "paused_at": at.isoformat() if pauses else None, "pauses": pauses,
+    }  # fmt: skip
 
 
 @journal.action
 def meet_clocks(case_id: int, *kinds: str, at: datetime) -> None:
     """Stop clocks whose promise has been kept; without kinds, all that still run on the case."""
-    rows = Clock.objects.filter(case_id=case_id, met_at=None)
-    (rows.filter(kind__in=kinds) if kinds else rows).update(met_at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(_MEET, [at, case_id, not kinds, list(kinds)])
 
 
 @journal.action
@@ -144,11 +157,9 @@ def close(case: Case, *, actor: Actor, at: datetime) -> None:
 
 
 @journal.action
-def move_if(case_id: int, verb: str, *, actor: Actor, at: datetime, **columns: Any) -> None:
+def move_if(case: Case, verb: str, *, actor: Actor, at: datetime, **columns: Any) -> None:
     """Take a case along `verb` where its state lets it; otherwise leave it as it is."""
-    case = Case.objects.only("id", "ref", "merchant_id", "state").get(pk=case_id)
-    if verb in Case.lifecycle.allowed(case.state, role=actor.role):
-        journal.move(case, verb, actor=actor, at=at, set=columns)
+    journal.move_if(case, verb, actor=actor, at=at, set=columns)
 
 
 @journal.action

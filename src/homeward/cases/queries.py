@@ -12,6 +12,7 @@ from django.db.models import Case as When_
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from homeward.cases.models import Case, Clock
+from homeward.journal import prepared
 from homeward.kernel import Actor, Role
 
 URGENT = 80  # cases of this priority go before every clock
@@ -137,10 +138,14 @@ def counts(actor: Actor, *, at: datetime, merchant: str = "") -> Counts:
 
 def clocks(actor: Actor, case: Case) -> list[Clock]:
     """Return a case's clocks: those that run first, in the order in which they run out."""
-    rows = Clock.objects.filter(case=case)
-    if not actor.sees_all_merchants and actor.role != Role.SHOPPER:
-        rows = rows.filter(merchant_id=actor.fence)
-    return sorted(rows, key=lambda clock: (clock.met_at is not None, clock.due_at))
+    if not actor.sees(merchant_id=case.merchant_id, order_id=case.order_id):
+        return []
+    return sorted(_clocks_of(case_id=case.pk), key=lambda clock: (clock.met_at is not None, clock.due_at))
+
+
+@prepared.question
+def _clocks_of(case_id: int) -> QuerySet[Clock]:
+    return Clock.objects.filter(case_id=case_id)
 
 
 def running_clocks(actor: Actor, of: Iterable[int]) -> dict[int, list[Clock]]:

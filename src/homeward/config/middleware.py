@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -17,7 +18,31 @@ from homeward.web.portal import access
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+API = "/api/"
 LANGUAGE_COOKIE = "homeward_language"
+
+
+def is_readable(request: HttpRequest) -> bool:
+    """Whether no zero character stands in the address."""
+    return "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", "")
+
+
+class MachineLane:
+    """Take systems that call the API with a key past what only browsers need: sessions, languages, forms, messages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        has_key = "HTTP_AUTHORIZATION" in request.META
+        if not (has_key and request.path_info.startswith(API) and is_readable(request)):
+            return self.get_response(request)
+        try:
+            match = request.resolver_match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        request.at = timezone.now()
+        return match.func(request, *match.args, **match.kwargs)
 
 
 class LanguageMiddleware:
@@ -45,6 +70,16 @@ class LanguageMiddleware:
                 LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="Lax", secure=settings.IS_SECURE, httponly=True
             )
         return response
+
+
+class UnreadableMiddleware:
+    """Answer 400 to an address with a zero character in it: no text of ours has one, and PostgreSQL cannot ask for it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if is_readable(request) else design_views.bad_request(request)
 
 
 class MissingMiddleware:

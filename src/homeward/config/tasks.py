@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from homeward.api import idempotency
@@ -21,10 +22,16 @@ from homeward.settlements.ports import Unreachable
 from homeward.web.portal import mailing
 
 
-@app.task(name="journal.deliver", queue="relay")
-def deliver(entry_ids: list[int]) -> None:
-    """Tell the listeners of these entries."""
-    relay.deliver(entry_ids, at=timezone.now())
+@app.task(
+    name="journal.deliver",
+    queue="relay",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError}),
+)
+def deliver(context: JobContext | None = None, *, entry_ids: list[int]) -> None:
+    """Tell the listeners of these entries, and of those whose delivery waits; later again if the database is away."""
+    taken = relay.take_along(context.job.id) if context and context.job.id else []
+    relay.deliver(taken or entry_ids, at=timezone.now())
 
 
 @app.task(name="journal.redeliver", queue="relay")

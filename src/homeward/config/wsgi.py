@@ -1,4 +1,4 @@
-"""The door for a WSGI server."""
+"""The door for a WSGI server; the law is read before the first shopper asks."""
 
 import os
 
@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homeward.config.settings")
 
 application = get_wsgi_application()
+
+from homeward.policies import packs  # noqa: E402 (only after Django is set up)
+
+packs.library()

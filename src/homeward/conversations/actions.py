@@ -83,8 +83,8 @@ def _expect_answer(case: Case, *, actor: Actor, at: datetime) -> None:
         traits = {trait for line in lines for trait in line.traits}
         due = promises.answer_by(traits, at=at)
         case_actions.start_clocks(case, [NewClock("next_response", due, owner="agent", on_expiry="remind")], at=at)
-    case_actions.move_if(case.pk, "resume", actor=actor, at=at)
-    case_actions.move_if(case.pk, "reopen", actor=actor, at=at, closed_at=None)
+    case_actions.move_if(case, "resume", actor=actor, at=at)
+    case_actions.move_if(case, "reopen", actor=actor, at=at, closed_at=None)
 
 
 @journal.action

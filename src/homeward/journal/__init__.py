@@ -1,8 +1,8 @@
 """The journal: every event once, the only writer of states, and the relay that tells later stations.
 
-`from homeward import journal`, then `journal.action`, `journal.move`, `journal.record`, `journal.on`, `journal.Noun`,
-`journal.state_check`, `journal.NotAllowed`. They are fetched at first use, since Django imports this package before
-any model may load.
+`from homeward import journal`, then `journal.action`, `journal.move`, `journal.move_if`, `journal.record`,
+`journal.on`, `journal.Noun`, `journal.state_check`, `journal.NotAllowed`. They are fetched at first use, since Django
+imports this package before any model may load.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from homeward.journal.noun import Noun, state_check
     from homeward.journal.relay import on
-    from homeward.journal.transitions import NotAllowed, action, move, record
+    from homeward.journal.transitions import NotAllowed, action, move, move_if, record
 
-__all__ = ["NotAllowed", "Noun", "action", "move", "on", "record", "state_check"]
+__all__ = ["NotAllowed", "Noun", "action", "move", "move_if", "on", "record", "state_check"]
 
 _HOMES = {
     "Noun": "noun", "state_check": "noun", "on": "relay", "action": "transitions", "move": "transitions",
-    "record": "transitions", "NotAllowed": "transitions",
+    "move_if": "transitions", "record": "transitions", "NotAllowed": "transitions",
 }  # fmt: skip
 
 

@@ -24,8 +24,8 @@ _sheet: ContextVar[list[Entry] | None] = ContextVar("journal_sheet", default=Non
 def action(function: Callable[P, R]) -> Callable[P, R]:
     """Make `function` one transaction; an action called inside another joins it.
 
-    Entries are gathered on a sheet and written when the outermost action ends, in one statement, followed by one
-    relay job for those that somebody listens to. Whatever raises leaves no trace.
+    Entries are gathered on a sheet and written when the outermost action ends, together with one relay job for those
+    that somebody listens to, in one statement. Whatever raises leaves no trace.
     """
 
     @functools.wraps(function)
@@ -40,7 +40,7 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
             finally:
                 _sheet.reset(token)
             if sheet:
-                relay.defer(Entry.objects.bulk_create(sheet))
+                relay.write(sheet)
         return result
 
     in_one_transaction.is_action = True  # type: ignore[attr-defined]
@@ -57,12 +57,22 @@ def move(
 
     :raises NotAllowed: if the verb does not lead on from the state the row has now, or not for this role.
     """
-    table = noun.lifecycle
-    targets = table.sources(verb, role=actor.role)
-    before = _step(noun, targets, set or {}) if targets else None
-    if before is None:
+    entry = move_if(noun, verb, actor=actor, at=at, set=set, **facts)
+    if entry is None:
+        table = noun.lifecycle
         state = type(noun)._base_manager.values_list("state", flat=True).get(pk=noun.pk)
         raise NotAllowed(table.noun, verb, state, actor.role, table.allowed(state, role=actor.role))
+    return entry
+
+
+def move_if(
+    noun: Noun, verb: str, *, actor: Actor, at: datetime, set: dict[str, Any] | None = None, **facts: Any
+) -> Entry | None:
+    """Take `noun` along `verb` as `move` does; where it does not lead on, leave it as it is and return None."""
+    targets = noun.lifecycle.sources(verb, role=actor.role)
+    before = _step(noun, targets, set or {}) if targets else None
+    if before is None:
+        return None
     noun.state = targets[before]
     for column, value in (set or {}).items():
         setattr(noun, column, value)
@@ -76,21 +86,28 @@ def record(noun: Any, verb: str, *, actor: Actor, at: datetime, **facts: Any) ->
 
 def _step(noun: Noun, targets: dict[str, str], columns: dict[str, Any]) -> str | None:
     """Update the row to the target of the state it is in; return that state, or None where no arrow leads on."""
-    meta = type(noun)._meta
-    fields: dict[str, Any] = {name: meta.get_field(name) for name in columns}
-    assigned = "".join(f', "{field.column}" = %s' for field in fields.values())
-    cases = " ".join("WHEN %s THEN %s" for _ in targets)
-    sql = (
-        f'WITH found AS (SELECT id, state FROM "{meta.db_table}" WHERE id = %s FOR UPDATE) '
-        f'UPDATE "{meta.db_table}" AS row SET state = CASE found.state {cases} END{assigned} '
-        "FROM found WHERE row.id = found.id AND found.state = ANY(%s) RETURNING found.state"
-    )
-    values = [fields[name].get_db_prep_save(value, connection) for name, value in columns.items()]
+    sql, fields = _stepping(type(noun), len(targets), tuple(columns))
+    values = [field.get_db_prep_save(value, connection) for field, value in zip(fields, columns.values(), strict=True)]
     arrows = [word for arrow in targets.items() for word in arrow]
     with connection.cursor() as cursor:
         cursor.execute(sql, [noun.pk, *arrows, *values, list(targets)])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+@functools.lru_cache(maxsize=500)
+def _stepping(model: type[Noun], arrows: int, columns: tuple[str, ...]) -> tuple[str, list[Any]]:
+    """Return the UPDATE that follows one of so many arrows and sets these columns, and the columns' fields."""
+    meta = model._meta
+    fields: list[Any] = [meta.get_field(name) for name in columns]
+    assigned = "".join(f', "{field.column}" = %s' for field in fields)
+    cases = " ".join(["WHEN %s THEN %s"] * arrows)
+    sql = (
+        f'WITH found AS (SELECT id, state FROM "{meta.db_table}" WHERE id = %s FOR UPDATE) '
+        f'UPDATE "{meta.db_table}" AS row SET state = CASE found.state {cases} END{assigned} '
+        "FROM found WHERE row.id = found.id AND found.state = ANY(%s) RETURNING found.state"
+    )
+    return sql, fields
 
 
 def _write(

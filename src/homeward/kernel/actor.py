@@ -62,6 +62,12 @@ class Actor:
         """The number of the one merchant whose rows this actor may see; 0, which no merchant has, for none."""
         return self.merchant_id or 0
 
+    def sees(self, *, merchant_id: int, order_id: int | None = None) -> bool:
+        """Whether a row of this merchant, about this order if any, lies within the actor's fence."""
+        if self.role == Role.SHOPPER:
+            return order_id in self.order_ids
+        return self.sees_all_merchants or merchant_id == self.fence
+
     def may_grant(self, amount: Money) -> bool:
         """Whether `amount` lies within this actor's authority; a limit in another currency grants nothing."""
         if self.authority is None:

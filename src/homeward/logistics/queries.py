@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from homeward.journal import prepared
 from homeward.kernel import Actor, Money, Role
 from homeward.logistics import gathering, routing
 from homeward.logistics.lifecycle import PARCEL
@@ -34,12 +35,21 @@ def parcel(actor: Actor, ref: str) -> Parcel:
     return _with_company(parcels(actor)).get(ref=ref)
 
 
+@prepared.question
+def _label(ref: str) -> QuerySet[Parcel]:
+    return Parcel.objects.select_related("center", "return_request").filter(ref=ref)
+
+
 def label(actor: Actor, ref: str) -> Parcel:
     """Return one parcel by ref as its label tells of it: with center and return, without lines and scans.
 
     :raises Parcel.DoesNotExist: if there is none within the actor's fence.
     """
-    return parcels(actor).select_related("center", "return_request").get(ref=ref)
+    for found in _label(ref=ref):
+        about = found.return_request
+        if actor.sees(merchant_id=found.merchant_id, order_id=about.order_id if about else None):
+            return found
+    raise Parcel.DoesNotExist(ref)
 
 
 def parcels_of(actor: Actor, made: Return) -> list[Parcel]:
@@ -47,6 +57,28 @@ def parcels_of(actor: Actor, made: Return) -> list[Parcel]:
     rows = parcels(actor).filter(Q(return_request=made) | Q(lines__return_line__return_request=made)).distinct()
     found = list(_with_company(rows).order_by("-pk"))
     return sorted(found, key=lambda one: one.state == "cancelled")
+
+
+def carried(actor: Actor, parcel: Parcel) -> list[ParcelLine]:
+    """Return the units that travel in a parcel which the actor may see, with the returns that they are of."""
+    about = parcel.return_request
+    is_seen = actor.sees(merchant_id=parcel.merchant_id, order_id=about.order_id if about else None)
+    return _carried(parcel_id=parcel.pk) if is_seen else []
+
+
+@prepared.question
+def _carried(parcel_id: int) -> QuerySet[ParcelLine]:
+    return ParcelLine.objects.filter(parcel_id=parcel_id).select_related("return_line__return_request").order_by("pk")
+
+
+@prepared.question
+def _living_of(return_id: int) -> QuerySet[Parcel]:
+    return Parcel.objects.filter(return_request_id=return_id).exclude(state__in=("cancelled", "lost", "sent_back"))
+
+
+def has_parcels(actor: Actor, made: Return) -> bool:
+    """Whether a parcel of a return is planned, or further along; what was called off, lost or sent back is none."""
+    return actor.sees(merchant_id=made.merchant_id, order_id=made.order_id) and bool(_living_of(return_id=made.pk))
 
 
 def scanned(actor: Actor, code: str) -> Parcel | None:

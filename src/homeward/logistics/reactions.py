@@ -8,7 +8,7 @@ from datetime import datetime
 from homeward import journal
 from homeward.journal.models import Entry
 from homeward.kernel.actor import MACHINE
-from homeward.logistics import actions, errands
+from homeward.logistics import actions, errands, queries
 from homeward.logistics.actions import NothingToSend
 from homeward.returns import queries as return_queries
 
@@ -18,14 +18,16 @@ def plan_way_back(entry: Entry, *, at: datetime) -> None:
     """Plan how the goods of an authorized return come back, unless the shopper keeps them or has planned already."""
     if entry.facts.get("goods_back") is False:
         return
-    made = return_queries.returns(MACHINE).get(pk=entry.noun_id)
+    made = return_queries.return_(MACHINE, entry.ref)
+    if queries.has_parcels(MACHINE, made):
+        return  # somebody was faster; what a part of the goods still needs is planned when its label is asked for
     with suppress(NothingToSend):
         actions.plan(made, actor=MACHINE, at=at)
 
 
-@journal.on("return.withdraw", "return.expire", "return.settle")
+@journal.on("return.withdraw", "return.expire", "return.settle", "return.keep")
 def call_parcels_off(entry: Entry, *, at: datetime) -> None:
-    """Cancel the parcels of a return that is over, as far as nobody has handed them in."""
+    """Cancel the parcels of a return that is over, or whose goods stay, as far as nobody has handed them in."""
     actions.call_off(entry.noun_id, actor=MACHINE, at=at, cause=entry.verb)
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
+from homeward.journal import prepared
 from homeward.kernel import Actor, Role
 from homeward.orders import texts
 from homeward.orders.drafts import number_key
@@ -63,13 +64,34 @@ def order(actor: Actor, ref: str) -> Order:
     return rows.get(ref=ref)
 
 
+@prepared.question
+def _by_ref(ref: str) -> QuerySet[Order]:
+    return Order.objects.select_related("merchant", "shopper").filter(ref=ref)
+
+
+def purchase(actor: Actor, ref: str) -> Order:
+    """Return one order by reference with its merchant and shopper, without what belongs to it.
+
+    :raises Order.DoesNotExist: if there is none that the actor may see.
+    """
+    for found in _by_ref(ref=ref):
+        _fence(actor, found)
+        return found
+    raise Order.DoesNotExist(ref)
+
+
+@prepared.question
+def _lines_of(order_id: int) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order_id=order_id).select_related("product").order_by("position")
+
+
 def lines(actor: Actor, order: Order) -> list[OrderLine]:
     """Return the lines of an order as they stand, in the order's order.
 
     :raises Order.DoesNotExist: if the actor may not see the order.
     """
     _fence(actor, order)
-    return list(OrderLine.objects.filter(order=order).select_related("product").order_by("position"))
+    return _lines_of(order_id=order.pk)
 
 
 def payments(actor: Actor, order: Order) -> list[Payment]:
@@ -239,11 +261,7 @@ def past_returns(actor: Actor) -> QuerySet[PastReturn]:
 
 def _fence(actor: Actor, order: Order) -> None:
     """Refuse an order that the actor may not see, as if it did not exist."""
-    if actor.role == Role.SHOPPER:
-        is_seen = order.pk in actor.order_ids
-    else:
-        is_seen = actor.sees_all_merchants or order.merchant_id == actor.merchant_id
-    if not is_seen:
+    if not actor.sees(merchant_id=order.merchant_id, order_id=order.pk):
         raise Order.DoesNotExist(order.ref)
 
 

@@ -6,6 +6,7 @@ import hmac
 
 from django.db.models import QuerySet
 
+from homeward.journal import prepared
 from homeward.kernel import Actor, Money, Role
 from homeward.parties.actions import digest
 from homeward.parties.models import ApiKey, Merchant, Shopper, Staff
@@ -59,11 +60,16 @@ def actor_of(person: Staff) -> Actor:
     return Actor(Role(person.role), person.ref, person.name, merchant_id=person.merchant_id, authority=limit)
 
 
+@prepared.question
+def _keys(prefix: str) -> QuerySet[ApiKey]:
+    return ApiKey.objects.filter(prefix=prefix, revoked_at=None)
+
+
 def actor_of_key(secret: str) -> Actor | None:
     """Return the actor that holds this API key, or None where the key is unknown, wrong or revoked."""
     match secret.split("_", 2):
         case ["hw", prefix, rest]:
-            key = ApiKey.objects.filter(prefix=prefix, revoked_at=None).first()
+            [key] = _keys(prefix=prefix) or [None]
         case _:
             return None
     if key is None or not hmac.compare_digest(key.digest, digest(rest)):

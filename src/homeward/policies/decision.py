@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from homeward.kernel import Money
+from homeward.policies.structs import learned
 
 
 class Outcome(StrEnum):
@@ -147,6 +148,7 @@ class Deduction(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     amount: Money | None = None
 
 
+@learned
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A verdict on one line of goods. Docs: docs/decision.md."""
 

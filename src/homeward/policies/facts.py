@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from homeward.kernel import Money
+from homeward.policies.structs import learned
 
 ALL = "*"  # in `notices_shown`: the shop showed the notice of every exception
 
@@ -92,6 +93,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
 NEWCOMER = Standing()
 
 
+@learned
 class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The facts of one order line. Times are aware; money is per unit; `country` is where the shopper lives.
 

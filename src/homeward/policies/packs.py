@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ _TRANSPORT_RULES = TextMap({
     "pt": "Regras IATA e ADR de mercadorias perigosas", "ja": "IATAおよびADR危険物規則",
 })  # fmt: skip
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+_READING = Lock()
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -255,9 +257,14 @@ def _newest_first(shelves: Mapping[str, list[Pack]]) -> dict[str, tuple[Pack, ..
     }
 
 
-@lru_cache(maxsize=1)
 def library() -> Library:
-    """Return the packs that ship with Homeward, read once per process."""
+    """Return the packs that ship with Homeward, read once per process, by the first thread that asks."""
+    with _READING:
+        return _load_once()
+
+
+@lru_cache(maxsize=1)
+def _load_once() -> Library:
     return load()
 
 

@@ -16,6 +16,7 @@ from homeward.policies.bars import BARS
 from homeward.policies.conditions import Amounts, Count, MonthDay, Test, When, compile_when
 from homeward.policies.decision import Citation, Offer, Remedy, Result, Source, Tried
 from homeward.policies.facts import TRAITS
+from homeward.policies.structs import learned
 
 STANDARD = Path(__file__).parent / "rulebooks" / "standard.yaml"
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -78,6 +79,7 @@ class CompiledClause:
     has_window: bool
 
 
+@learned
 class Book(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
     """A rulebook in one version. `bars` names the exceptions of the law that the shop uses; None means all."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from homeward.kernel import TextMap
+from homeward.policies.structs import learned
 
 LANGUAGES = ("en", "zh-hans", "de", "fr", "es", "it", "pt", "ja")
 
@@ -214,6 +215,7 @@ class Trust(_Form, frozen=True, kw_only=True):
     floor_fields: frozenset[str] = frozenset()
 
 
+@learned
 class PackFile(_Form, frozen=True, kw_only=True):
     """One file of packs/: the law of one place from `valid_from` on, as known on `as_of`."""
 

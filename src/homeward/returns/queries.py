@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from homeward.journal import prepared
 from homeward.kernel import Actor, Role
 from homeward.kernel.actor import POLICY
 from homeward.orders import queries as order_queries
@@ -25,19 +27,40 @@ def returns(actor: Actor) -> QuerySet[Return]:
     return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
+@prepared.question
+def _by_ref(ref: str) -> QuerySet[Return]:
+    return Return.objects.select_related("order", "case", "merchant", "shopper").filter(ref=ref)
+
+
+@prepared.question
+def _by_number(number: str) -> QuerySet[Return]:
+    return Return.objects.select_related("order", "case", "merchant", "shopper").filter(number=number)
+
+
 def return_(actor: Actor, ref: str) -> Return:
-    """Return one return by ref or number, with its order, case and merchant.
+    """Return one return by ref or number, with its order, case, merchant and shopper.
 
     :raises Return.DoesNotExist: if there is none within the actor's fence; foreign and missing are alike.
     """
-    rows = returns(actor).select_related("order", "case", "merchant", "shopper")
-    return rows.get(ref=ref) if ref.startswith("ret_") else rows.get(number=ref.upper())
+    for found in _by_ref(ref=ref) if ref.startswith("ret_") else _by_number(number=ref.upper()):
+        if _sees(actor, found):
+            return found
+    raise Return.DoesNotExist(ref)
+
+
+def _sees(actor: Actor, made: Return) -> bool:
+    return actor.sees(merchant_id=made.merchant_id, order_id=made.order_id)
+
+
+@prepared.question
+def _lines_of(return_id: int) -> QuerySet[ReturnLine]:
+    rows = ReturnLine.objects.filter(return_request_id=return_id)
+    return rows.select_related("order_line", "order_line__product").order_by("pk")
 
 
 def lines(actor: Actor, of: Return) -> list[ReturnLine]:
     """Return the lines of a return that the actor may see, with their order lines."""
-    rows = ReturnLine.objects.filter(return_request__in=returns(actor), return_request=of)
-    return list(rows.select_related("order_line", "order_line__product").order_by("pk"))
+    return _lines_of(return_id=of.pk) if _sees(actor, of) else []
 
 
 def search(actor: Actor, *, state: str = "", words: str = "") -> QuerySet[Return]:
@@ -77,10 +100,14 @@ def of_case(actor: Actor, case_id: int) -> list[Return]:
     return list(returns(actor).filter(case_id=case_id).select_related("order").order_by("-pk"))
 
 
+@prepared.question
+def _decisions_of(return_id: int) -> QuerySet[Decision]:
+    return Decision.objects.filter(return_request_id=return_id).select_related("line__order_line").order_by("-pk")
+
+
 def decisions(actor: Actor, of: Return) -> list[Decision]:
     """Return every verdict on a return, newest first; the first holds."""
-    rows = Decision.objects.filter(return_request__in=returns(actor), return_request=of)
-    return list(rows.select_related("line", "line__order_line").order_by("-pk"))
+    return _decisions_of(return_id=of.pk) if _sees(actor, of) else []
 
 
 def holding(actor: Actor, of: Return) -> list[Decision]:
@@ -115,10 +142,11 @@ def withdrawals(actor: Actor) -> QuerySet[Withdrawal]:
 def verbs(actor: Actor, of: Return) -> Sequence[str]:
     """Return the verbs that the actor may use on a return now, as its pages and the API offer them.
 
-    Goods that have arrived can no longer be withdrawn (they are here).
+    Goods that have arrived can no longer be withdrawn (they are here), nor can what is settled without them.
     """
     allowed = Return.lifecycle.allowed(of.state, role=actor.role)
-    return [verb for verb in allowed if not (verb == "withdraw" and of.goods_at)]
+    is_bound = of.goods_at or (of.state == "authorized" and not of.goods_back)
+    return [verb for verb in allowed if not (verb == "withdraw" and is_bound)]
 
 
 def preview(
@@ -127,9 +155,10 @@ def preview(
     """Return what would be decided on wishes now, by order line ref, just as a request would; nothing is written.
 
     :raises Order.DoesNotExist: if the actor may not see the order.
-    :raises KeyError: if a wish names a line of another order.
+    :raises NotOfThisOrder: if a wish names a line of another order.
+    :raises NotAReason: if a reason is a group or unknown.
     """
-    lines = {line.ref: line for line in order_queries.lines(actor, order)}
+    lines = verdicts.lines_wished(order_queries.lines(actor, order), wishes)
     return verdicts.judge(
         order, lines, wishes, has_evidence=has_evidence, record=lambda: record_of(POLICY, order, at=at), at=at
     )
@@ -146,13 +175,20 @@ def citations(actor: Actor, of: Return, *, language: str) -> list[dict[str, str]
     return list(found.values())
 
 
+_RECORD = """
+SELECT (SELECT count(*) FROM orders_order WHERE shopper_id = %(shopper)s AND placed_at >= %(since)s),
+    count(*), count(*) FILTER (WHERE state = 'refused')
+FROM returns_return WHERE shopper_id = %(shopper)s AND asked_at >= %(since)s
+"""
+
+
 def record_of(actor: Actor, order: Order, *, at: datetime) -> Standing:
     """Return the record of an order's shopper with its merchant over twelve months, as far as `actor` sees it."""
     if order.shopper_id is None:
         return NEWCOMER
-    since = at - timedelta(days=365)
-    asked = returns(actor).filter(shopper_id=order.shopper_id, asked_at__gte=since)
-    told = asked.aggregate(returns=Count("pk"), refused=Count("pk", filter=Q(state="refused")))
-    return Standing(
-        orders=order_queries.orders(actor).filter(shopper_id=order.shopper_id, placed_at__gte=since).count(), **told
-    )
+    if not actor.sees(merchant_id=order.merchant_id, order_id=order.pk):
+        return NEWCOMER
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, {"shopper": order.shopper_id, "since": at - timedelta(days=365)})
+        orders, asked, refused = cursor.fetchone()
+    return Standing(orders=orders, returns=asked, refused=refused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,25 @@ class Verdict:
         return _due(self.promise, self, asked_at=asked_at, posted_at=posted_at, goods_at=goods_at)
 
 
+class NotOfThisOrder(LookupError):
+    """A wish names a line that does not belong to this order, whoever owns it."""
+
+    def __init__(self, refs: Sequence[str]) -> None:
+        self.refs = list(refs)
+        super().__init__(f"not lines of this order: {', '.join(refs)}")
+
+
+def lines_wished(lines: Iterable[OrderLine], wishes: Iterable[Wish]) -> dict[str, OrderLine]:
+    """Return an order's lines by ref, for wishes that name no others.
+
+    :raises NotOfThisOrder: if a wish names a line of another order.
+    """
+    found = {line.ref: line for line in lines}
+    if strangers := [wish.line for wish in wishes if wish.line not in found]:
+        raise NotOfThisOrder(strangers)
+    return found
+
+
 def _due(
     term: Term | None, whole: Verdict, *, asked_at: datetime, posted_at: datetime | None, goods_at: datetime | None
 ) -> datetime | None:
@@ -148,7 +167,7 @@ def from_document(document: dict[str, Any], *, value: Money) -> Verdict:
     return Verdict(
         outcome=made.outcome,
         value=value,
-        goods_back=made.way_back in {WayBack.SEND, WayBack.DO_NOT_SEND},
+        goods_back=_comes_back(made, document["facts"].get("reason", "")),
         freight_payer="shopper" if made.freight == Payer.SHOPPER else "merchant",
         refund_shipping=made.refund.outbound in {Outbound.STANDARD, Outbound.FULL},
         bases=made.bases,
@@ -201,14 +220,14 @@ def facts_of(
     freight: Money | None,
 ) -> Facts:  # fmt: skip
     """Return what is known about one wish as the policy asks for it."""
-    reason = reasons.REASONS[wish.reason]
+    reason = reasons.leaf(wish.reason)
     return Facts(
         country=order.country,
         subdivision=order.subdivision,
         ordered_at=order.placed_at,
         delivered_at=line.delivered_at,
         asked_at=at,
-        unit_value=Money(line.paid_minor // line.quantity, order.currency),
+        unit_value=Money(line.paid_minor // max(line.quantity, 1), order.currency),  # 0: the shop took the line out
         quantity=wish.quantity,
         goods=Goods(
             category=line.category,
@@ -243,6 +262,13 @@ def _condition(word: str, reason: reasons.Reason) -> Condition | None:
     if not reason.keeps_quality:
         return Condition.FAULTY
     return Condition(word) if word else None
+
+
+def _comes_back(made: Decision, reason: str) -> bool:
+    """Whether goods come back; a refusal says nothing of it, so who lets goods in after all has them come back."""
+    if made.outcome == Outcome.REFUSE:
+        return reason != Reason.MISSING
+    return made.way_back in {WayBack.SEND, WayBack.DO_NOT_SEND}
 
 
 def _ground(made: Decision) -> str:

@@ -18,8 +18,11 @@ from homeward.returns.models import Return
 from homeward.settlements.amounts import WHOLE, Basis, Cut, Fee, Freight, Tender, Terms, Units
 from homeward.settlements.deductions import Permission, cuts_for, fees_in, is_doubtful
 
-# What earlier remedies took of a line, unless they were declined.
+# What earlier remedies took of a line, unless they were declined, or proposed for a return that has ended since.
 _TAKEN = "FROM settlements_remedyline AS part JOIN settlements_remedy AS remedy ON remedy.id = part.remedy_id"
+_LIVES = """remedy.state <> 'declined' AND NOT (remedy.state = 'proposed' AND EXISTS (
+    SELECT FROM returns_return AS ended WHERE ended.id = remedy.return_request_id
+      AND ended.state IN ('refused', 'withdrawn', 'expired')))"""
 _HERE = """
 FROM warehouse_receiptline AS arrived JOIN warehouse_receipt AS receipt ON receipt.id = arrived.receipt_id
 """
@@ -43,7 +46,7 @@ _OF_ORDER = f"""
                    coalesce(sum(part.shipping_minor) FILTER (WHERE live), 0) AS shipping,
                    coalesce(sum(part.shipping_minor) FILTER (WHERE live AND part.brings_shipping), 0) AS brought,
                    coalesce(sum(part.quantity), 0) AS named
-            {_TAKEN} CROSS JOIN LATERAL (SELECT remedy.state <> 'declined' AS live) AS alive
+            {_TAKEN} CROSS JOIN LATERAL (SELECT {_LIVES} AS live) AS alive
             WHERE part.order_line_id = line.id
         ) AS gone WHERE line.order_id = purchase.id
     ),

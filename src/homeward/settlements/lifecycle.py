@@ -9,7 +9,9 @@ REMEDY = Lifecycle(
     initial="proposed",
     steps=(
         step("agree", "proposed", "agreed", by=f"policy shopper finance dock api {DESK}"),
-        step("decline", "proposed", "declined", by=f"shopper finance api {DESK}"),
+        step("decline", "proposed", "declined", by=f"machine shopper finance api {DESK}"),
+        # what cannot be made good in goods gives way to another remedy for the same units
+        step("give_way", "failed", "declined", by=f"policy machine api {DESK}"),
         step("execute", "agreed failed", "executing", by=f"policy machine shopper finance dock api {DESK}"),
         step("finish", "executing failed", "done", by=f"policy machine shopper finance dock api carrier {DESK}"),
         step("fail", "executing done", "failed", by=f"policy machine finance api {DESK}"),

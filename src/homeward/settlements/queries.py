@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from homeward.cases.models import Case
+from homeward.journal import prepared
 from homeward.kernel import Actor, Money, Role
 from homeward.orders.models import Order
 from homeward.returns.models import Return
@@ -31,7 +32,15 @@ def remedy(actor: Actor, ref: str) -> Remedy:
 
     :raises Remedy.DoesNotExist: if there is none within the actor's fence.
     """
-    return remedies(actor).get(ref=ref)
+    for found in _remedy(ref=ref):
+        if actor.sees(merchant_id=found.merchant_id, order_id=found.return_request.order_id):
+            return found
+    raise Remedy.DoesNotExist(ref)
+
+
+@prepared.question
+def _remedy(ref: str) -> QuerySet[Remedy]:
+    return Remedy.objects.select_related("return_request", "case", "merchant").filter(ref=ref)
 
 
 def remedies_of(actor: Actor, of: Return) -> list[Remedy]:
@@ -69,11 +78,12 @@ def replacement(actor: Actor, ref: str) -> Replacement:
     return replacements(actor).get(ref=ref)
 
 
+_MONEY = ("payment__order__shopper", "case", "merchant", "remedy__return_request")
+
+
 def refunds(actor: Actor) -> QuerySet[Refund]:
     """Return the refunds that `actor` may see, newest first, with all that a list shows of them."""
-    rows = Refund.objects.select_related(
-        "payment__order__shopper", "case", "merchant", "remedy__return_request"
-    ).order_by("-pk")
+    rows = Refund.objects.select_related(*_MONEY).order_by("-pk")
     if actor.role == Role.SHOPPER:
         return rows.filter(payment__order_id__in=actor.order_ids)
     return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
@@ -84,7 +94,29 @@ def refund(actor: Actor, ref: str) -> Refund:
 
     :raises Refund.DoesNotExist: if there is none within the actor's fence.
     """
-    return refunds(actor).get(ref=ref)
+    for found in _refund(ref=ref):
+        if actor.sees(merchant_id=found.merchant_id, order_id=found.payment.order_id):
+            return found
+    raise Refund.DoesNotExist(ref)
+
+
+@prepared.question
+def _refund(ref: str) -> QuerySet[Refund]:
+    return Refund.objects.select_related(*_MONEY).filter(ref=ref)
+
+
+def refunds_of(actor: Actor, of: Remedy) -> list[Refund]:
+    """Return the refunds that pay a remedy, newest first."""
+    return [
+        one
+        for one in _refunds_of(remedy_id=of.pk)
+        if actor.sees(merchant_id=one.merchant_id, order_id=one.payment.order_id)
+    ]
+
+
+@prepared.question
+def _refunds_of(remedy_id: int) -> QuerySet[Refund]:
+    return Refund.objects.select_related("payment", "remedy").filter(remedy_id=remedy_id).order_by("-pk")
 
 
 def queue(

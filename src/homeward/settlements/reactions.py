@@ -8,7 +8,7 @@ from homeward import journal
 from homeward.journal.models import Entry
 from homeward.kernel.actor import MACHINE, POLICY
 from homeward.logistics import queries as logistics_queries
-from homeward.settlements import actions
+from homeward.settlements import actions, queries
 from homeward.settlements.actions import NothingToSettle, NotSettledHere
 from homeward.warehouse import queries as warehouse_queries
 
@@ -26,6 +26,20 @@ def settle_what_came(entry: Entry, *, at: datetime) -> None:
     receipts = warehouse_queries.receipts(MACHINE).filter(ref=entry.ref).exclude(return_request=None)
     for return_id in receipts.values_list("return_request_id", flat=True):
         _settle(return_id, at=at)
+
+
+@journal.on("return.withdraw", "return.expire", "return.refuse")
+def let_proposals_lapse(entry: Entry, *, at: datetime) -> None:
+    """Decline what nobody has agreed to before its return ended."""
+    actions.lapse(entry.noun_id, actor=MACHINE, at=at)
+
+
+@journal.on("replacement.cancel")
+def give_money_for_goods(entry: Entry, *, at: datetime) -> None:
+    """Settle in money what cannot be made good in goods."""
+    remedy = queries.replacement(MACHINE, entry.ref).remedy
+    if remedy.state == "failed":
+        actions.give_way(remedy, actor=POLICY, at=at)
 
 
 def _settle(return_id: int, *, at: datetime) -> None:

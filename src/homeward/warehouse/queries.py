@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Case as When_
 from django.db.models import F, IntegerField, Prefetch, Q, QuerySet, Sum, Value, When
 
+from homeward.journal import prepared
 from homeward.kernel import Actor, Role
 from homeward.logistics import queries as logistics_queries
 from homeward.logistics.models import Parcel
@@ -70,18 +71,48 @@ def receipts(actor: Actor) -> QuerySet[Receipt]:
     return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
+@prepared.question
+def _by_ref(ref: str) -> QuerySet[Receipt]:
+    return Receipt.objects.select_related(*GOODS).filter(ref=ref)
+
+
 def receipt(actor: Actor, ref: str) -> Receipt:
     """Return one receipt by reference, with all that the dock's verbs need to know.
 
     :raises Receipt.DoesNotExist: if there is none within the actor's fence.
     """
-    return receipts(actor).select_related(*GOODS).get(ref=ref)
+    for found in _by_ref(ref=ref):
+        if about := found.return_request:
+            about.merchant = found.merchant  # the same row, fetched once
+        if _sees(actor, found):
+            return found
+    raise Receipt.DoesNotExist(ref)
+
+
+def _sees(actor: Actor, receipt: Receipt) -> bool:
+    about = receipt.return_request
+    return actor.sees(merchant_id=receipt.merchant_id, order_id=about.order_id if about else None)
+
+
+@prepared.question
+def _counts_of(receipt_id: int) -> QuerySet[ReceiptLine]:
+    return ReceiptLine.objects.filter(receipt_id=receipt_id).select_related("return_line").order_by("pk")
+
+
+def counts(actor: Actor, of: Receipt) -> list[ReceiptLine]:
+    """Return the lines of a receipt as they were counted, with their return lines and without the goods."""
+    return _counts_of(receipt_id=of.pk) if _sees(actor, of) else []
+
+
+@prepared.question
+def _lines_of(receipt_id: int) -> QuerySet[ReceiptLine]:
+    rows = ReceiptLine.objects.filter(receipt_id=receipt_id).exclude(announced=0, received=0)
+    return rows.select_related("return_line__order_line__product").order_by("pk")
 
 
 def lines(actor: Actor, of: Receipt) -> list[ReceiptLine]:
     """Return the lines of a receipt with the goods that they stand for; those that were given up are left out."""
-    rows = ReceiptLine.objects.filter(receipt__in=receipts(actor), receipt=of).exclude(announced=0, received=0)
-    return list(rows.select_related("return_line__order_line__product").order_by("pk"))
+    return _lines_of(receipt_id=of.pk) if _sees(actor, of) else []
 
 
 def inspections(actor: Actor, of: Receipt) -> list[Inspection]:
@@ -200,8 +231,10 @@ def arrived(actor: Actor, made: Return) -> dict[int, Arrived]:
     """Return what came of each line of a return, by the line's id: over all receipts that have been counted."""
     rows = ReceiptLine.objects.filter(receipt__in=receipts(actor), receipt__return_request=made)
     counted = rows.exclude(receipt__state="expected").exclude(return_line=None)
-    sums = counted.values_list("return_line", "return_line__quantity").annotate(
-        right_units=Sum(F("good") + F("damaged")), wrong_units=Sum("wrong")
+    sums = (
+        counted.values_list("return_line", "return_line__quantity")
+        .annotate(right_units=Sum(F("good") + F("damaged")), wrong_units=Sum("wrong"))
+        .order_by("return_line")
     )
     grades: dict[int, dict[str, int]] = defaultdict(dict)
     live = Inspection.objects.filter(line__in=counted, voided_at=None)

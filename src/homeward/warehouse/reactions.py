@@ -14,5 +14,5 @@ from homeward.warehouse import actions
 @journal.on("parcel.label", "parcel.accept", "parcel.deliver")
 def expect_goods(entry: Entry, *, at: datetime) -> None:
     """Expect what a parcel carries, as soon as it has a label or is seen on its way."""
-    parcel = logistics_queries.parcels(MACHINE).get(pk=entry.noun_id)
+    parcel = logistics_queries.label(MACHINE, entry.ref)
     actions.expect(parcel, actor=MACHINE, at=at)

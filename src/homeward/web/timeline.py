@@ -39,6 +39,8 @@ WORDS = {
     "return.add_evidence": (_("Evidence added"), "info"),
     "return.withdraw": (_("Return withdrawn"), "idle"),
     "return.expire": (_("Return expired"), "idle"),
+    "return.keep": (_("Goods stay with the shopper"), "info"),
+    "return.change_remedy": (_("Put right in another way"), "info"),
     "return.settle": (_("Return settled"), "good"),
     "withdrawal.declare": (_("Withdrawal declared"), "info"),
     "withdrawal.match": (_("Withdrawal matched to its order"), "info"),
@@ -76,6 +78,7 @@ WORDS = {
     "remedy.execute": (_("Remedy under way"), "moving"),
     "remedy.finish": (_("Remedy fulfilled"), "good"),
     "remedy.fail": (_("Remedy failed"), "bad"),
+    "remedy.give_way": (_("Put right in another way"), "info"),
     "refund.intend": (_("Refund intended"), "info"),
     "refund.send": (_("Refund sent"), "moving"),
     "refund.confirm": (_("Refund confirmed"), "good"),
@@ -149,7 +152,7 @@ FOR_SHOPPERS = {
 }  # fmt: skip
 
 # Steps that only follow from the one before; a case's timeline leaves them out, the journal's page does not.
-QUIET = {"remedy.execute", "replacement.release", "parcel.ask_label"}
+QUIET = {"remedy.execute", "remedy.give_way", "replacement.release", "parcel.ask_label"}
 _MAIL_ENDS = {"notice.keep", "notice.send", "notice.fail"}
 
 

@@ -36,6 +36,7 @@ from homeward.policies import rulebook as books
 OPERATOR = Actor(Role.OPERATOR, "bench", "Bench")
 SERVER_MEMORY_UNIT = 1024 * 1024
 ORDERS_AT_ONCE = 500
+DROP_TRIES = 60
 _SOLD = """
 SELECT purchase.ref, line.ref, purchase.id, line.id, payment.id
 FROM orders_order AS purchase
@@ -64,8 +65,19 @@ def own_database() -> Iterator[str]:
         connections.close_all()
         for place in (settings.DATABASES["default"], connections["default"].settings_dict):
             place["NAME"] = before
-        with psycopg.connect(urlunsplit(home), autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(urlunsplit(home), name)
+
+
+def _drop(home: str, name: str) -> None:
+    """Drop a bench's database; where PostgreSQL's own housekeeping is in it just now, a moment later."""
+    with psycopg.connect(home, autocommit=True) as admin:
+        for _ in range(DROP_TRIES):
+            try:
+                admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+                return
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                time.sleep(0.5)
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def merchant(*, at: datetime) -> tuple[Merchant, str]:

@@ -63,8 +63,9 @@ def statement(about: About, declaration: Declaration) -> str:
 
 def links(about: About, *, orders: tuple[tuple[str, str], ...], good_for: timedelta) -> Letter:
     """Send the links, by order number, by which the owner of this mailbox opens orders or takes up a draft."""
+    only = len(orders) == 1
     return Letter(
-        ngettext("Your link to order %(order)s", "Your links to your orders", len(orders)) % {"order": orders[0][0]},
+        _("Your link to order %(order)s") % {"order": orders[0][0]} if only else _("Your links to your orders"),
         (
             Text(ngettext("This link opens your order:", "These links open your orders:", len(orders))),
             *(Button(_("Open order %(order)s") % {"order": number}, url) for number, url in orders),

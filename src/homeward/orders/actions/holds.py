@@ -18,8 +18,8 @@ WITH wanted AS (
     SELECT id, sum(quantity)::int AS quantity FROM unnest(%s::bigint[], %s::int[]) AS asked (id, quantity) GROUP BY id
 ), free AS (
     SELECT line.id, line.ref, line.order_id, wanted.quantity,
-           CASE WHEN line.is_physical AND purchase.cancelled_at IS NULL THEN line.delivered - line.held ELSE 0 END
-               AS available
+           CASE WHEN line.is_physical AND line.category <> 'gift_card' AND 'gift_card' <> ALL(line.traits)
+                     AND purchase.cancelled_at IS NULL THEN line.delivered - line.held ELSE 0 END AS available
     FROM orders_orderline AS line
     JOIN wanted ON wanted.id = line.id
     JOIN orders_order AS purchase ON purchase.id = line.order_id

@@ -59,14 +59,14 @@ def _row(  # noqa: PLR0917 - called once per line of millions
     line = one.draft.lines[place]
     product = known.get(line.sku, _UNLISTED)
     stand = _told(line, one.examined.shares[place])
-    traits = list(line.traits) or product.traits
+    traits, category = list(line.traits) or product.traits, line.category or product.category
     return (
         new_ref("lin", at=at), merchant_id, one.order_id, position, line.external_id, product.id or None, line.sku,
-        line.title[:300], line.category or product.category, traits, line.hs_code or product.hs_code,
+        line.title[:300], category, traits, line.hs_code or product.hs_code,
         line.origin or product.origin, line.weight_g or product.weight_g, stand.quantity, stand.delivered, stand.held,
         stand.returned_before, stand.unit_minor, stand.paid_minor, stand.tax_minor, stand.discount_minor,
         stand.shipping_minor, stand.delivered_at, list(stand.serials), rulebook,
-        line.is_physical and _NOT_GOODS.isdisjoint(traits),
+        line.is_physical and _NOT_GOODS.isdisjoint([category, *traits]),
     )  # fmt: skip
 
 

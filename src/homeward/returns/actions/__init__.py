@@ -19,8 +19,10 @@ from homeward.returns.actions.declaring import acknowledge, declare_withdrawal, 
 from homeward.returns.actions.living import (
     GoodsAreHere,
     add_evidence,
+    change_remedy,
     expire,
     goods_arrived,
+    keep,
     posted,
     settle,
     withdraw,
@@ -28,6 +30,6 @@ from homeward.returns.actions.living import (
 
 __all__ = [
     "BeyondAuthority", "GoodsAreHere", "GroundMissing", "NotOfThisOrder", "NothingAsked", "UnitsGone", "Wish",
-    "acknowledge", "add_evidence", "ask_evidence", "authorize", "declare_withdrawal", "expire", "goods_arrived",
-    "match_withdrawal", "overturn", "posted", "refuse", "request", "settle", "withdraw",
+    "acknowledge", "add_evidence", "ask_evidence", "authorize", "change_remedy", "declare_withdrawal", "expire",
+    "goods_arrived", "keep", "match_withdrawal", "overturn", "posted", "refuse", "request", "settle", "withdraw",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from homeward import journal
 from homeward.cases import actions as case_actions
 from homeward.cases.actions import NewClock
+from homeward.journal import prepared
 from homeward.kernel import Actor, Money, new_number, new_ref
 from homeward.kernel.actor import POLICY
 from homeward.orders import actions as order_actions
@@ -17,21 +18,13 @@ from homeward.orders.models import Order, OrderLine
 from homeward.returns import queries, reasons, verdicts
 from homeward.returns.actions.records import Kept, keep_evidence, write_decisions
 from homeward.returns.models import Return, ReturnLine
-from homeward.returns.verdicts import Verdict, Wish
+from homeward.returns.verdicts import NotOfThisOrder, Verdict, Wish
 
 __all__ = ["NotOfThisOrder", "NothingAsked", "UnitsGone", "Wish", "request"]
 
 
 class NothingAsked(ValueError):
     """A request names no line, or a quantity below one."""
-
-
-class NotOfThisOrder(LookupError):
-    """A request names a line that does not belong to this order, whoever owns it."""
-
-    def __init__(self, refs: Sequence[str]) -> None:
-        self.refs = list(refs)
-        super().__init__(f"not lines of this order: {', '.join(refs)}")
 
 
 class UnitsGone(Exception):
@@ -74,12 +67,13 @@ def request(
         priority=weight, priority_reasons=because, actor=actor, at=at,
     )  # fmt: skip
     whole = verdicts.sum_up(list(judged.values()))
-    made = Return.objects.create(
+    made = Return(
         ref=ref, number=new_number("HW"), merchant_id=order.merchant_id, case=case, order=order,
         shopper_id=order.shopper_id, remedy=remedy, method=method if whole.goods_back else "none",
         goods_back=whole.goods_back, freight_payer=whole.freight_payer, refund_shipping=whole.refund_shipping,
         currency=order.currency, locale=locale, channel=channel, note=note, asked_at=at,
     )  # fmt: skip
+    prepared.insert([made])
     rows = _write_lines(made, lines, wishes, at=at)
     write_decisions(made, {rows[line]: verdict for line, verdict in judged.items()}, actor=POLICY, at=at)
     keep_evidence(made, exhibits, actor=actor, at=at)
@@ -98,10 +92,7 @@ def _lines(order: Order, wishes: Sequence[Wish], *, actor: Actor) -> dict[str, O
         raise NothingAsked("name at least one line, with a quantity of one or more")
     if doubled := [line for line, count in counts.items() if count > 1]:
         raise NothingAsked(f"named more than once: {', '.join(doubled)}")
-    found = {line.ref: line for line in order_queries.lines(actor, order)}
-    if strangers := [line for line in counts if line not in found]:
-        raise NotOfThisOrder(strangers)
-    return found
+    return verdicts.lines_wished(order_queries.lines(actor, order), wishes)
 
 
 def _hold(lines: dict[str, OrderLine], wishes: Sequence[Wish], *, ref: str, actor: Actor, at: datetime) -> None:
@@ -134,7 +125,7 @@ def _priority(
 def _write_lines(
     made: Return, lines: dict[str, OrderLine], wishes: Sequence[Wish], *, at: datetime
 ) -> dict[str, ReturnLine]:
-    rows = ReturnLine.objects.bulk_create(
+    rows = prepared.insert(
         ReturnLine(
             ref=new_ref("rli", at=at), return_request=made, order_line=lines[wish.line], quantity=wish.quantity,
             reason=wish.reason, condition=wish.condition, seal_broken=wish.seal_broken,
@@ -152,7 +143,7 @@ def _decide(made: Return, whole: Verdict, *, has_evidence: bool, review: bool, a
         journal.move(made, "ask_evidence", actor=POLICY, at=at, wanted=list(whole.evidence_wanted))
         clock = NewClock("evidence", at + timedelta(days=7), owner="shopper", on_expiry="expire")
         case_actions.start_clocks(made.case, [clock], at=at)
-        case_actions.move_if(made.case_id, "wait", actor=POLICY, at=at)
+        case_actions.move_if(made.case, "wait", actor=POLICY, at=at)
     elif outcome == "authorize":
         permit(made, whole, actor=POLICY, at=at)
     elif outcome == "refuse":
@@ -180,26 +171,31 @@ def permit(made: Return, whole: Verdict, *, actor: Actor, at: datetime, verb: st
         },
         goods_back=whole.goods_back, remedy=made.remedy, bases=list(whole.bases),
     )  # fmt: skip
+    clocks = _refund_clocks(made, whole)
     if ship_by:
         # A right does not end because its goods are late: a person is reminded. Goodwill ends by itself.
-        clock = NewClock("ship_by", ship_by, owner="shopper", on_expiry="remind" if whole.is_right else "expire")
-        case_actions.start_clocks(made.case, [clock], at=at)
-    wind_refund_clocks(made, whole, at=at)
+        on_expiry = "remind" if whole.is_right else "expire"
+        clocks.append(NewClock("ship_by", ship_by, owner="shopper", on_expiry=on_expiry))
+    case_actions.start_clocks(made.case, clocks, at=at)
     if ship_by:
-        case_actions.move_if(made.case_id, "wait", actor=actor, at=at)
+        case_actions.move_if(made.case, "wait", actor=actor, at=at)
 
 
 def wind_refund_clocks(made: Return, whole: Verdict, *, at: datetime) -> None:
     """Set the clocks of the money to what law and promise say with what is known now; they wait where the shop may."""
+    case_actions.start_clocks(made.case, _refund_clocks(made, whole), at=at)
+
+
+def _refund_clocks(made: Return, whole: Verdict) -> list[NewClock]:
     moments = {"posted_at": made.posted_at, "goods_at": made.goods_at}
+    waits_for = "goods or proof of posting" if whole.waits(**moments) else ""
     clocks = []
     if due := whole.refund_due(asked_at=made.asked_at, **moments):
-        clocks.append(NewClock("refund_law", due, source="law", owner="finance", basis=whole.refund_basis))
+        law = NewClock("refund_law", due, source="law", owner="finance", basis=whole.refund_basis, waits_for=waits_for)
+        clocks.append(law)
     if promised := whole.refund_promised(asked_at=made.asked_at, **moments):
         clocks.append(NewClock("refund_promise", promised, owner="finance"))
-    case_actions.start_clocks(made.case, clocks, at=at)
-    if clocks and whole.waits(**moments):
-        case_actions.pause_clocks(made.case_id, "refund_law", cause="goods or proof of posting", at=at)
+    return clocks
 
 
 def _let_go(made: Return, *, actor: Actor, at: datetime) -> None:

@@ -9,12 +9,13 @@ from homeward import journal
 from homeward.cases import actions as case_actions
 from homeward.cases.actions import NewClock
 from homeward.kernel import Actor, Money, Role
+from homeward.kernel.actor import POLICY
 from homeward.orders import actions as order_actions
 from homeward.orders.models import OrderLine
-from homeward.returns import verdicts
+from homeward.returns import queries, verdicts
 from homeward.returns.actions.asking import permit
 from homeward.returns.actions.records import write_decisions
-from homeward.returns.models import Decision, Return, ReturnLine
+from homeward.returns.models import Return, ReturnLine
 from homeward.returns.verdicts import Verdict
 
 
@@ -104,16 +105,15 @@ def ask_evidence(made: Return, *, actor: Actor, at: datetime, wanted: str, days:
     case_actions.meet_clocks(made.case_id, "merchant_answer", at=at)
     clock = NewClock("evidence", at + timedelta(days=days), owner=Role.SHOPPER, on_expiry="remind")
     case_actions.start_clocks(made.case, [clock], at=at)
-    case_actions.move_if(made.case_id, "wait", actor=actor, at=at)
+    case_actions.move_if(made.case, "wait", actor=actor, at=at)
 
 
 def _standing(made: Return) -> dict[ReturnLine, Verdict]:
     """Return the policy's verdict on each line as it was written when the return was asked for."""
-    lines = {line.pk: line for line in made.lines.select_related("order_line")}
     found: dict[ReturnLine, Verdict] = {}
-    for decision in Decision.objects.filter(return_request=made, line__isnull=False).order_by("pk"):
-        line = lines[decision.line_id or 0]
-        found[line] = verdicts.from_document(decision.document, value=_value(line.order_line, line.quantity, made))
+    for decision in reversed(queries.decisions(POLICY, made)):
+        if line := decision.line:
+            found[line] = verdicts.from_document(decision.document, value=_value(line.order_line, line.quantity, made))
     return found
 
 

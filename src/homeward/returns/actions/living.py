@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from homeward import journal
@@ -34,7 +35,7 @@ def add_evidence(made: Return, exhibits: Sequence[Kept], *, actor: Actor, at: da
     if made.state == "evidence_wanted":
         journal.move(made, "give_evidence", actor=actor, at=at, files=names)
         case_actions.meet_clocks(made.case_id, "evidence", at=at)
-        case_actions.move_if(made.case_id, "resume", actor=actor, at=at)
+        case_actions.move_if(made.case, "resume", actor=actor, at=at)
         clock = NewClock("merchant_answer", _answer_by(made, at), owner="merchant")
         case_actions.start_clocks(made.case, [clock], at=at)
     else:
@@ -52,7 +53,7 @@ def withdraw(made: Return, *, actor: Actor, at: datetime) -> None:
     """Take a return back before its goods have arrived: the units are free again, its case is closed.
 
     :raises GoodsAreHere: if goods have arrived already.
-    :raises NotAllowed: if the return is over.
+    :raises NotAllowed: if the return is over, or permitted for goods that stay where they are: that is settled at once.
     """
     _end(made, "withdraw", actor=actor, at=at)
 
@@ -64,12 +65,34 @@ def expire(made: Return, *, actor: Actor, at: datetime) -> None:
 
 
 def _end(made: Return, verb: str, *, actor: Actor, at: datetime) -> None:
-    journal.move(made, verb, actor=actor, at=at)
-    if Return.objects.filter(pk=made.pk, goods_at__isnull=False).exists():  # read under the lock that the move took
+    before = journal.move(made, verb, actor=actor, at=at).before
+    now = Return.objects.only("goods_at", "goods_back").get(pk=made.pk)  # read under the lock that the move took
+    if now.goods_at:
         raise GoodsAreHere(made.number)
+    if before == "authorized" and not now.goods_back:
+        others = [one for one in Return.lifecycle.allowed(before, role=actor.role) if one != verb]
+        raise journal.NotAllowed("return", verb, before, actor.role, others)
     order_actions.release(list(made.lines.values_list("order_line_id", "quantity")), by=made.ref, actor=actor, at=at)
-    case_actions.move_if(made.case_id, "close", actor=actor, at=at, closed_at=at)
+    case_actions.move_if(made.case, "close", actor=actor, at=at, closed_at=at)
     case_actions.meet_clocks(made.case_id, at=at)
+
+
+@journal.action
+def keep(made: Return, *, remedy: str, actor: Actor, at: datetime) -> None:
+    """Note that the shopper of an authorized return keeps the goods after all, for `remedy`: nothing travels now."""
+    if not Return.objects.filter(pk=made.pk, goods_back=True).update(goods_back=False, ship_by=None, remedy=remedy):
+        return
+    made.goods_back, made.ship_by, made.remedy = False, None, remedy
+    journal.record(made, "keep", actor=actor, at=at, remedy=remedy)
+    case_actions.meet_clocks(made.case_id, "ship_by", at=at)
+
+
+@journal.action
+def change_remedy(made: Return, remedy: str, *, actor: Actor, at: datetime) -> None:
+    """Note that a return is put right in another way than was agreed, since that way has turned out to be closed."""
+    Return.objects.filter(pk=made.pk).update(remedy=remedy)
+    journal.record(made, "change_remedy", actor=actor, at=at, instead_of=made.remedy, remedy=remedy)
+    made.remedy = remedy
 
 
 @journal.action
@@ -78,12 +101,14 @@ def goods_arrived(made: Return, *, actor: Actor, at: datetime) -> None:
 
     Where law or promise count from goods back, the clocks of the refund start now.
     """
-    if not Return.objects.filter(pk=made.pk, goods_at=None).update(goods_at=at):
-        return
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE returns_return SET goods_at = %s WHERE id = %s AND goods_at IS NULL", [at, made.pk])
+        if not cursor.rowcount:
+            return
     made.goods_at = at
     case_actions.meet_clocks(made.case_id, "ship_by", at=at)
     wind_refund_clocks(made, verdicts.sum_up(list(_standing(made).values())), at=at)
-    case_actions.move_if(made.case_id, "resume", actor=actor, at=at)
+    case_actions.move_if(made.case, "resume", actor=actor, at=at)
 
 
 @journal.action
@@ -104,5 +129,5 @@ def settle(made: Return, *, actor: Actor, at: datetime) -> None:
     :raises NotAllowed: if it is not authorized (any more).
     """
     journal.move(made, "settle", actor=actor, at=at)
-    case_actions.move_if(made.case_id, "close", actor=actor, at=at, closed_at=at)
+    case_actions.move_if(made.case, "close", actor=actor, at=at, closed_at=at)
     case_actions.meet_clocks(made.case_id, at=at)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from homeward.journal import prepared
 from homeward.kernel import Actor, new_ref
 from homeward.returns.evidence import Exhibit
 from homeward.returns.models import Decision, Evidence, Return, ReturnLine
@@ -50,7 +51,7 @@ def write_decisions(
     made: Return, verdicts: Mapping[ReturnLine | None, Verdict], *, actor: Actor, at: datetime
 ) -> list[Decision]:
     """Write verdicts down, by line (None is the whole return), once and for good."""
-    return Decision.objects.bulk_create(
+    return prepared.insert(
         Decision(
             return_request=made, merchant_id=made.merchant_id, line=line, outcome=verdict.outcome, by=str(actor),
             at=at, rulebook_ref=verdict.rulebook_ref, document=verdict.document,

@@ -21,6 +21,8 @@ from homeward.settlements.actions.remedies import (
     agree,
     compensate,
     decline,
+    give_way,
+    lapse,
     offer,
     settle,
 )
@@ -29,5 +31,6 @@ from homeward.settlements.actions.replacements import cancel, deliver, ship
 __all__ = [
     "BalanceGone", "BeyondAuthority", "ConsentMissing", "Grant", "NoPayment", "NotByHand", "NotSettledHere",
     "NothingToSettle", "agree", "book_label", "cancel", "compensate", "confirm_transfers", "decline", "deliver",
-    "fail_transfer", "hear", "is_by_hand", "offer", "record_sent", "settle", "ship", "try_again", "unbook_label",
+    "fail_transfer", "give_way", "hear", "is_by_hand", "lapse", "offer", "record_sent", "settle", "ship", "try_again",
+    "unbook_label",
 ]  # fmt: skip

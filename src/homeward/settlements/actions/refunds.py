@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from homeward import journal
 from homeward.cases import actions as case_actions
+from homeward.journal import prepared
 from homeward.kernel import Actor, Money, Role, new_ref
 from homeward.kernel.actor import MACHINE
 from homeward.orders import actions as order_actions
@@ -56,7 +57,7 @@ def intend(remedy: Remedy, shares: Sequence[Share], *, actor: Actor, at: datetim
                 provider=share.tender.provider, intended_at=at, intended_by=str(actor),
             )
         )  # fmt: skip
-    for refund in Refund.objects.bulk_create(rows):
+    for refund in prepared.insert(rows):
         journal.record(refund, "intend", actor=actor, at=at, amount=str(refund.amount), provider=refund.provider)
         if ports.provider(refund.provider).is_remote:
             app.configure_task("settlements.send_refund", queue="money").defer(refund_id=refund.pk)
@@ -175,7 +176,7 @@ def reverse(refund: Refund, *, reason: str, actor: Actor, at: datetime) -> None:
     books.undo("refund", refund.ref, at=at)
     remedy = _let_go(refund, {"executing", "done"}, reason=reason, actor=actor, at=at)
     if remedy:
-        case_actions.move_if(remedy.case_id, "reopen", actor=MACHINE, at=at, closed_at=None)
+        case_actions.move_if(remedy.case, "reopen", actor=MACHINE, at=at, closed_at=None)
 
 
 def _let_go(refund: Refund, states: set[str], *, reason: str, actor: Actor, at: datetime) -> Remedy | None:

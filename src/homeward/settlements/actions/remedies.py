@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from homeward import journal
+from homeward.journal import prepared
 from homeward.kernel import Actor, Money, NotAllowed, Role, new_ref
 from homeward.kernel.actor import POLICY
 from homeward.returns import actions as return_actions
@@ -21,6 +22,9 @@ KIND_OF = {
     "refund": _MONEY, "partial_refund": "partial_refund", "price_reduction": "partial_refund",
     "replace": _GOODS, "replacement": _GOODS, "exchange": _GOODS,
 }  # fmt: skip
+
+
+ENDED = frozenset({"refused", "withdrawn", "expired"})  # states of a return that is owed nothing any more
 
 
 class NothingToSettle(Exception):
@@ -161,9 +165,11 @@ def agree(remedy: Remedy, *, actor: Actor, at: datetime, note: str = "") -> None
     :raises BeyondAuthority: if it waits for authority and the actor has not enough.
     :raises ConsentMissing: if it waits for the shopper, and somebody else accepts without a note.
     :raises BalanceGone: if the payments have not enough left any more.
-    :raises NotAllowed: if it is not proposed.
+    :raises NotAllowed: if it is not proposed, or its return has ended meanwhile.
     """
     found = gathering.gather(remedy.return_request_id, actor=actor, lock=True)
+    if found.data["state"] in ENDED and remedy.kind != "compensation":
+        raise NotAllowed("return", "settle", found.data["state"], actor.role)
     if remedy.awaits == "shopper":
         if actor.role != Role.SHOPPER and not note.strip():
             raise ConsentMissing(remedy.ref)
@@ -171,7 +177,11 @@ def agree(remedy: Remedy, *, actor: Actor, at: datetime, note: str = "") -> None
         raise BeyondAuthority(remedy.amount, actor.authority)
     shares = refunds.shares_for(remedy, found)
     _agree(remedy, found, shares, actor=actor, at=at, legs=_legs(remedy), note=note)
-    if remedy.awaits == "shopper" and found.data["state"] != "authorized":
+    if remedy.awaits != "shopper":
+        return
+    if found.data["state"] == "authorized":
+        return_actions.keep(remedy.return_request, remedy=remedy.kind, actor=POLICY, at=at)
+    else:
         return_actions.authorize(
             remedy.return_request, actor=POLICY, at=at, goods_back=False, remedy=remedy.kind, note="offer accepted"
         )
@@ -184,6 +194,33 @@ def decline(remedy: Remedy, *, actor: Actor, at: datetime, note: str = "") -> No
     :raises NotAllowed: if it is not proposed.
     """
     journal.move(remedy, "decline", actor=actor, at=at, note=note)
+
+
+@journal.action
+def lapse(return_id: int, *, actor: Actor, at: datetime) -> int:
+    """Decline what is still proposed for the units of a return that has ended; return how many proposals those were.
+
+    A compensation beside the goods stands: it is for trouble that has been.
+    """
+    proposed = Remedy.objects.select_for_update(no_key=True).filter(return_request_id=return_id, state="proposed")
+    dead = list(proposed.exclude(kind="compensation").order_by("pk"))
+    for remedy in dead:
+        journal.move(remedy, "decline", actor=actor, at=at, because="return_ended")
+    return len(dead)
+
+
+@journal.action
+def give_way(remedy: Remedy, *, actor: Actor, at: datetime) -> Remedy:
+    """Let a remedy in goods that has failed give way to money for the same units, and settle that by the rules.
+
+    :raises NotAllowed: if it has not failed, or was one in money: that is tried again.
+    :raises NoPayment: if no payment was captured.
+    """
+    if remedy.kind != _GOODS:
+        raise NotAllowed("remedy", "give_way", remedy.state, actor.role)
+    journal.move(remedy, "give_way", actor=actor, at=at)
+    return_actions.change_remedy(remedy.return_request, _MONEY, actor=actor, at=at)
+    return settle(remedy.return_request_id, actor=actor, at=at)
 
 
 def kind_of(found: Gathered, grant: Grant) -> str:
@@ -219,14 +256,15 @@ def _propose(
     """Write a remedy with its units. Its cause is how many units were settled before: two that know the same past
     cannot both stand."""
     data = found.data
-    remedy = Remedy.objects.create(
+    remedy = Remedy(
         ref=new_ref("rem", at=at), merchant_id=data["merchant_id"], case_id=data["case_id"],
         return_request_id=data["id"], kind=kind, cause=cause or f"units:{found.settled}", currency=amount.currency,
         amount_minor=amount.total_minor, tax_minor=amount.tax_minor, shipping_minor=amount.sum_of("shipping"),
         sums=[asdict(item) for item in amount.items], awaits=awaits, note=note, proposed_at=at,
         proposed_by=str(actor),
     )  # fmt: skip
-    RemedyLine.objects.bulk_create(
+    prepared.insert([remedy])
+    prepared.insert(
         RemedyLine(
             remedy=remedy, return_line_id=found.return_line_of[part.line], order_line_id=part.line,
             quantity=part.count, start=found.named(part.line), goods_minor=part.goods_minor, tax_minor=part.tax_minor,

@@ -61,7 +61,7 @@ def deliver(made: Replacement, *, actor: Actor, at: datetime) -> None:
 
 @journal.action
 def cancel(made: Replacement, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Take the promise of new goods back, as when there are none left; the remedy has failed and waits for another.
+    """Take the promise of new goods back, as when there are none left: the remedy fails, and money takes its place.
 
     :raises NotAllowed: if they have left.
     """

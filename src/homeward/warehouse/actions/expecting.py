@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import cast
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import QuerySet
 
 from homeward import journal
+from homeward.journal import prepared
 from homeward.kernel import Actor, new_ref
+from homeward.kernel.actor import MACHINE
+from homeward.logistics import queries as logistics_queries
 from homeward.logistics.models import Center, Parcel
 from homeward.returns.models import Return
 from homeward.warehouse.models import Receipt, ReceiptLine
@@ -48,10 +51,10 @@ class AlreadyReceived(Exception):
 @journal.action
 def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> list[Receipt]:
     """Expect what a parcel carries: one receipt per return in it, with the units announced. Twice is once."""
-    if known := list(Receipt.objects.filter(parcel=parcel).order_by("pk")):
+    if known := _receipts_in(parcel_id=parcel.pk):
         return known
     units = defaultdict(list)
-    for row in parcel.lines.select_related("return_line__return_request"):
+    for row in logistics_queries.carried(MACHINE, parcel):
         units[row.return_line.return_request].append((row.return_line_id, row.quantity))
     if not units:
         return []
@@ -70,6 +73,11 @@ def expect(parcel: Parcel, *, actor: Actor, at: datetime) -> list[Receipt]:
         ignore_conflicts=True,
     )
     return receipts
+
+
+@prepared.question
+def _receipts_in(parcel_id: int) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(parcel_id=parcel_id).order_by("pk")
 
 
 def _announced_in(parcel: Parcel, made: Return, *, at: datetime) -> Receipt:
@@ -98,16 +106,22 @@ def open_receipt(
 
 def _waiting(made: Return, parcel: Parcel | None) -> Receipt | None:
     """Return the receipt that is expected of this parcel, or of any parcel of the return where none is named."""
-    rows = Receipt.objects.filter(return_request=made).select_related("merchant", "center", "parcel").order_by("pk")
+    rows = _receipts_of(return_id=made.pk)
     if parcel is not None:
-        known = rows.filter(parcel=parcel).first()
+        known = next((row for row in rows if row.parcel_id == parcel.pk), None)
         if known is not None and known.state != Receipt.lifecycle.initial:
             raise AlreadyReceived(known.ref)
     else:
-        known = rows.filter(state=Receipt.lifecycle.initial).first()
+        known = next((row for row in rows if row.state == Receipt.lifecycle.initial), None)
     if known is not None:
         known.return_request, known.case = made, made.case
     return known
+
+
+@prepared.question
+def _receipts_of(return_id: int) -> QuerySet[Receipt]:
+    rows = Receipt.objects.filter(return_request_id=return_id)
+    return rows.select_related("merchant", "center", "parcel").order_by("pk")
 
 
 def _open_rest(made: Return, parcel: Parcel | None, center: Center | None, *, at: datetime) -> Receipt:
@@ -115,7 +129,7 @@ def _open_rest(made: Return, parcel: Parcel | None, center: Center | None, *, at
     if not rest:
         raise NothingOpen(made.number)
     receipt = _expected(made, parcel=parcel, center=center, at=at)
-    receipt.save(force_insert=True)
+    prepared.insert([receipt])
     announce(receipt, rest)
     return receipt
 
@@ -171,17 +185,26 @@ def lock(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"receipt:{name}"])
 
 
+_STILL_OPEN = """
+SELECT line.id, line.quantity - coalesce((
+    SELECT sum(came.good + came.damaged) FROM warehouse_receiptline AS came
+    JOIN warehouse_receipt AS receipt ON receipt.id = came.receipt_id
+    WHERE came.return_line_id = line.id AND receipt.return_request_id = line.return_request_id AND receipt.state <> %s
+), 0)::int
+FROM returns_returnline AS line WHERE line.return_request_id = %s ORDER BY line.id
+"""
+
+
 def still_open(made: Return) -> dict[int, int]:
     """Return how many units of each return line have not arrived yet, without those that all have."""
-    came = ReceiptLine.objects.filter(receipt__return_request=made).exclude(receipt__state=Receipt.lifecycle.initial)
-    arrived = dict(came.values_list("return_line").annotate(units=Sum(F("good") + F("damaged"))))
-    rest = {pk: quantity - arrived.get(pk, 0) for pk, quantity in made.lines.values_list("pk", "quantity")}
-    return {pk: units for pk, units in rest.items() if units > 0}
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_OPEN, [Receipt.lifecycle.initial, made.pk])
+        return {line: units for line, units in cursor.fetchall() if units > 0}
 
 
 def announce(receipt: Receipt, units: dict[int, int]) -> Sequence[ReceiptLine]:
     """Write the lines of a receipt: units announced by return line."""
-    return ReceiptLine.objects.bulk_create(
+    return prepared.insert(
         ReceiptLine(receipt=receipt, return_line_id=line, announced=quantity) for line, quantity in units.items()
     )
 

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from homeward import journal
 from homeward.cases import actions as case_actions
+from homeward.journal import prepared
 from homeward.kernel import Actor, new_ref
 from homeward.warehouse.actions.judging import Finding, Judged, judge
 from homeward.warehouse.actions.photographing import add_photos
@@ -86,8 +88,7 @@ def inspect_all(receipt: Receipt, findings: Sequence[Finding], *, actor: Actor, 
     _end(
         receipt, lines.values(), judged, actor=actor, at=at
     )  # locks the receipt; whoever graded a unit meanwhile shows below
-    rows = ReceiptLine.objects.filter(receipt=receipt, inspected=0, received__gt=0)
-    if rows.update(inspected=F("received")) != len(waiting):
+    if _close_lines(receipt) != len(waiting):
         raise CountMismatch(_waiting(lines_of(receipt)), _found(findings))
     return _write(receipt, judged, actor=actor, at=at)
 
@@ -140,8 +141,22 @@ def hold_open(receipt: Receipt, verb: str, *, actor: Actor) -> None:
 
 def lines_of(receipt: Receipt) -> dict[str, ReceiptLine]:
     """Return the lines of a receipt by key, with what the order says of the goods."""
-    rows = receipt.lines.select_related("return_line__order_line").order_by("pk")
-    return {line.key: line for line in rows}
+    return {line.key: line for line in _lines_of(receipt_id=receipt.pk)}
+
+
+@prepared.question
+def _lines_of(receipt_id: int) -> QuerySet[ReceiptLine]:
+    return ReceiptLine.objects.filter(receipt_id=receipt_id).select_related("return_line__order_line").order_by("pk")
+
+
+def _close_lines(receipt: Receipt) -> int:
+    """Mark all units of lines of which none was graded before as graded; return how many lines those are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE warehouse_receiptline SET inspected = received "
+            "WHERE receipt_id = %s AND inspected = 0 AND received > 0", [receipt.pk],
+        )  # fmt: skip
+        return cursor.rowcount
 
 
 def _of_form(receipt: Receipt, nonce: str) -> Inspection | None:
@@ -186,7 +201,7 @@ def _check_cover(lines: Mapping[str, ReceiptLine], findings: Sequence[Finding]) 
 def _write(
     receipt: Receipt, judged: Sequence[Judged], *, actor: Actor, at: datetime, nonce: str = ""
 ) -> list[Inspection]:
-    made = Inspection.objects.bulk_create(
+    made = prepared.insert(
         Inspection(
             ref=new_ref("ins", at=at), line=one.line, merchant_id=receipt.merchant_id, quantity=one.finding.quantity,
             checklist=dict(one.finding.answers), checklist_key=one.verdict.suggestion.checklist.key,

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import QuerySet
+from psycopg.types.json import Jsonb
+
 from homeward import journal
 from homeward.cases import actions as case_actions
 from homeward.cases.actions import NewClock
+from homeward.journal import prepared
 from homeward.kernel import Actor, Calendar, Deadline, Unit, new_ref
 from homeward.logistics import actions as logistics_actions
 from homeward.logistics.models import Center, Parcel
@@ -97,7 +102,7 @@ def receive(
     if units:
         made.case = case  # the same row, fetched once
         return_actions.goods_arrived(made, actor=actor, at=at)  # locks the return, so that its state below holds
-    lines = list(receipt.lines.filter(return_line__isnull=False).select_related("return_line__return_request"))
+    lines = _announced_on(receipt_id=receipt.pk)
     check_receivable(next((row.return_line.return_request for row in lines if row.return_line), made), actor=actor)
     _fill(lines, counts)
     place = center or receipt.center
@@ -110,12 +115,7 @@ def receive(
             "center_id": place.pk if place else None,
         },
     )  # fmt: skip
-    ReceiptLine.objects.bulk_create(
-        lines,
-        update_conflicts=True,
-        unique_fields=["receipt", "return_line"],
-        update_fields=["received", "good", "damaged", "wrong", "outcome"],
-    )
+    _write_counts(lines)
     _deliver(receipt.parcel, actor=actor, at=at)
     if strangers:
         _quarantine(receipt, strangers, center=place, actor=actor, at=at)
@@ -125,6 +125,12 @@ def receive(
     else:
         journal.move(receipt, "dispute", actor=actor, at=at, set={"ground": "empty"}, ground="empty", note=note)
     return receipt
+
+
+@prepared.question
+def _announced_on(receipt_id: int) -> QuerySet[ReceiptLine]:
+    rows = ReceiptLine.objects.filter(receipt_id=receipt_id, return_line__isnull=False)
+    return rows.select_related("return_line__return_request")
 
 
 @journal.action
@@ -185,6 +191,26 @@ def _fill(lines: Sequence[ReceiptLine], counts: Sequence[Count]) -> None:
             raise OverReceipt(key, line.announced, count.total)
         line.good, line.damaged, line.wrong, line.received = count.good, count.damaged, count.wrong, count.total
         line.outcome = line.found
+
+
+_COUNTS = """
+UPDATE warehouse_receiptline AS line
+SET received = row.received, good = row.good, damaged = row.damaged, wrong = row.wrong, outcome = row.outcome
+FROM jsonb_to_recordset(%s) AS row (id bigint, received int, good int, damaged int, wrong int, outcome text)
+WHERE line.id = row.id
+"""
+
+
+def _write_counts(lines: Sequence[ReceiptLine]) -> None:
+    rows = [
+        {
+            "id": line.pk, "received": line.received, "good": line.good, "damaged": line.damaged, "wrong": line.wrong,
+            "outcome": line.outcome,
+        }
+        for line in lines
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [Jsonb(rows)])
 
 
 def _as_fact(line: ReceiptLine) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from homeward.kernel import Money
-from homeward.web.design import charts, states
+from homeward.web.design import charts, pictures, states
 from homeward.web.design.clocks import Clock
 from homeward.web.design.forms import Choice
 
@@ -63,6 +63,8 @@ def page(*, at: datetime) -> dict[str, Any]:
     return {
         "tones": [(tone, name) for tone, name in zip(states.TONES, _PLACES, strict=True)],
         "nouns": [(noun, states.faces_of(noun)) for noun in dict.fromkeys(noun for noun, _state in states.FACES)],
+        "pictures": list(pictures.drawings()),
+        "schemes": ("light", "dark"),
         "form": SampleForm.filled(),
         "steps": PORTAL_STEPS,
         "clocks": _clocks(at),

@@ -150,12 +150,11 @@ def _line(line: ReturnLine, made: Return, goods: Any, remedies: Sequence[Remedy]
     """Return one line with the four facts that are kept apart."""
     own = [one for one in remedies if any(part.return_line_id == line.pk for part in one.lines.all())]
     refunds = [refund for one in own for refund in one.refunds.all()]
-    product = line.order_line.product
     return {
         "title": line.order_line.title,
         "language": made.order.locale,
         "sku": line.order_line.sku,
-        "picture": getattr(product, "picture", ""),
+        "sold": line.order_line,
         "quantity": line.quantity,
         "bought": line.order_line.quantity,
         "reason": return_texts.REASONS.get(line.reason, line.reason),

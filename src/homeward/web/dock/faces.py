@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from homeward.kernel import Actor
+from homeward.orders.models import OrderLine
 from homeward.returns import texts as return_texts
 from homeward.warehouse import proposing, queries, texts
 from homeward.warehouse.checklists import Answer, Grade
@@ -34,6 +35,11 @@ class LineFace:
     reason: Words
     said: str
     cells: Sequence[Mapping[str, Any]]
+
+    @property
+    def sold(self) -> OrderLine | None:
+        """The order line that sold it; None for what nobody announced."""
+        return self.line.return_line.order_line if self.line.return_line else None
 
     @property
     def codes(self) -> str:

@@ -222,7 +222,7 @@ def facts_of(known_: Known) -> list[dict[str, Any]]:
         goods = {"of": known_.receipt}
     elif known_.parcel is not None:
         goods = {"of": known_.parcel}
-    elif not known_.made.goods_back:
+    elif not known_.made.goods_back or known_.made.state == "refused":
         goods = {"noun": "parcel", "state": "none", "words": _("Nothing to send")}
     facts: list[dict[str, Any]] = [{"of": known_.made}, goods]
     sent = getattr(known_.remedy, "replacement", None)

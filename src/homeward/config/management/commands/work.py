@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
+import structlog
 from django.core.management import BaseCommand
+from procrastinate import App
 from procrastinate.contrib.django import app
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 2.0  # seconds before the next try where the database has gone away
 
 
 class Command(BaseCommand):
@@ -19,10 +28,40 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run jobs until told to stop; jobs of a worker that died are taken up again."""
         with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-            worker_app.run_worker(
-                concurrency=options["concurrency"],
-                wait=not options["one_shot"],
-                fetch_job_polling_interval=1.0,
-                shutdown_graceful_timeout=20,
-                delete_jobs="successful",
-            )
+            asyncio.run(keep_working(worker_app, concurrency=options["concurrency"], is_one_shot=options["one_shot"]))
+
+
+async def keep_working(worker_app: App, *, concurrency: int, is_one_shot: bool) -> None:
+    """Run a worker, and the next one when it falls over because the database went away, until told to stop."""
+    told = asyncio.Event()
+    for word in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(word, told.set)
+    while True:
+        work = asyncio.create_task(_work(worker_app, concurrency=concurrency, is_one_shot=is_one_shot))
+        stop = asyncio.create_task(told.wait())
+        await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if told.is_set():
+            work.cancel()  # which lets jobs come to their end
+        (fell,) = await asyncio.gather(work, return_exceptions=True)
+        stop.cancel()
+        if told.is_set():
+            return
+        if is_one_shot:
+            if fell:
+                raise fell
+            return
+        log.warning("the worker lost the database and begins anew", error=str(fell or "").strip())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), PAUSE)
+
+
+async def _work(worker_app: App, *, concurrency: int, is_one_shot: bool) -> None:
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(
+            concurrency=concurrency,
+            wait=not is_one_shot,
+            fetch_job_polling_interval=1.0,
+            shutdown_graceful_timeout=20,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )

@@ -18,8 +18,9 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from homeward.kernel import Actor, Money, formats
+from homeward.orders.models import OrderLine
 from homeward.parties import texts as parties_texts
-from homeward.web.design import charts, clocks, codes, forms, icons, rail, states
+from homeward.web.design import charts, clocks, codes, forms, icons, pictures, rail, states
 from homeward.web.design.templatetags import homeward
 
 register = template.Library()
@@ -122,6 +123,15 @@ def initials(name: str) -> str:
 def tone_icon(tone: str, name: str = "", size: str = "") -> SafeString:
     """Draw the icon called `name`, else the one of a tone."""
     return icons.svg(name or _TONE_ICONS.get(tone, "info"), size=size)
+
+
+@register.simple_tag
+def goods(
+    of: OrderLine | None = None, name: str = "", category: str = "", title: str = "", alt: str = ""
+) -> SafeString:
+    """Draw what an order line sold, else goods of that name, category or title; "" where we have no picture."""
+    found = pictures.picture_of_line(of) if of else pictures.picture_of(name, category, title)
+    return pictures.svg(found, label=alt)
 
 
 @register.simple_tag

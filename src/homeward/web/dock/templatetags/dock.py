@@ -98,7 +98,9 @@ def causes_words(unit: faces.UnitFace) -> str:
 @register.simple_tag
 def matrix_rows(lines: Sequence[faces.LineFace]) -> list[dict[str, Any]]:
     """Return the rows of the matrix of announced against got."""
-    return [{"label": face.title, "hint": face.sku, "cells": face.cells} for face in lines]
+    return [
+        {"label": face.title, "hint": face.sku, "cells": face.cells, "thumb": True, "of": face.sold} for face in lines
+    ]
 
 
 @register.simple_tag
