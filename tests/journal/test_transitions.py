@@ -123,6 +123,64 @@ def test_after_the_last_try_a_letter_waits_for_a_person(cast: Cast, listener: An
     assert (letter.attempts, letter.next_at, letter.solved_at) == (len(relay.PAUSES) + 1, None, None)
 
 
+def test_a_move_that_may_be_impossible_says_so_by_none(cast: Cast) -> None:
+    case = build.case(cast)
+
+    @journal.action
+    def pick_up() -> Entry | None:
+        return journal.move_if(case, "resume", actor=cast.bo, at=NOW)
+
+    before = Entry.objects.count()
+    assert pick_up() is None
+    case_actions.wait(case, actor=cast.bo, at=NOW)
+    entry = pick_up()
+    assert entry is not None
+    assert (entry.before, entry.after, Entry.objects.count()) == ("waiting", "open", before + 2)
+
+
+def test_entries_get_their_ids_in_the_order_in_which_they_happened(cast: Cast) -> None:
+    case = build.case(cast)
+
+    @journal.action
+    def talk() -> list[Entry]:
+        return [journal.record(case, word, actor=cast.bo, at=NOW, said={"n": [word]}) for word in ("a", "b", "c")]
+
+    entries = talk()
+    kept = list(Entry.objects.filter(pk__in=[entry.pk for entry in entries]).order_by("pk"))
+    assert [(entry.pk, entry.verb, entry.facts) for entry in kept] == [
+        (entry.pk, word, {"said": {"n": [word]}}) for entry, word in zip(entries, "abc", strict=True)
+    ]
+
+
+def waiting_jobs() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def set_job(job: int, **columns: Any) -> None:
+    with connection.cursor() as cursor:
+        for name, value in columns.items():
+            cursor.execute(f"UPDATE procrastinate_jobs SET {name} = %s WHERE id = %s", [value, job])
+
+
+def test_a_running_delivery_takes_along_those_that_wait(cast: Cast, listener: Any, drain: Callable[..., int]) -> None:
+    cases = [build.case(cast, of=build.order(cast.lanting, number=f"A-{n}")) for n in range(4)]
+    drain()
+    for case in cases:
+        case_actions.close(case, actor=cast.bo, at=NOW)
+    entries = list(Entry.objects.filter(verb="close").order_by("pk").values_list("pk", flat=True))
+    first, running, later, _ = waiting_jobs()
+    set_job(first, status="doing")
+    set_job(running, status="doing")
+    set_job(later, scheduled_at=NOW)
+    assert relay.take_along(first) == [entries[0], entries[3]]
+    assert waiting_jobs() == [later]
+    assert relay.take_along(first) == [entries[0], entries[3]]  # as whoever takes it up again after a crash will see
+    relay.deliver(relay.take_along(first), at=NOW)
+    assert [entry.pk for entry in listener.heard] == [entries[0], entries[3]]
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_close_a_case_at_once_exactly_one_does(transactional_db: None) -> None:

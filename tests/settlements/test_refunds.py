@@ -275,3 +275,12 @@ def test_totals_count_and_sum_by_state_and_currency(cast: Cast) -> None:
     [total] = queries.totals(cast.fay)
     assert (total.state, total.count, total.sum) == ("intended", 1, Money(9_980, "EUR"))
     assert queries.totals(cast.zoe) == []
+
+
+def test_a_transfer_that_left_after_all_is_not_confirmed_with_money_that_was_promised_elsewhere(cast: Cast) -> None:
+    _, remedy, refund = settled(cast, provider="offline")
+    actions.fail_transfer(refund, reason="account closed", actor=cast.fay, at=NOW)
+    actions.try_again(remedy, actor=cast.fay, at=NOW)
+    with pytest.raises(BalanceGone):
+        actions.confirm_transfers([refund], bank_ref="SEPA 9", actor=cast.fay, at=NOW)
+    assert sorted(Refund.objects.values_list("state", flat=True)) == ["failed", "sent"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from homeward.orders.models import Order
+from homeward.web.portal import limits
 from tests.support import build
 from tests.support.cast import Cast
 
@@ -102,6 +104,19 @@ def test_six_wrong_proofs_of_one_order_must_wait_even_with_the_right_one(client:
     assert int(answer.headers["Retry-After"]) > 0
 
 
+def test_a_day_of_patient_guessing_is_not_enough_for_four_digits(client: Client, cast: Cast, order: Order) -> None:
+    for quarter in range(24):
+        limits.spend(
+            (limits.LOOKUPS_BY_ORDER_A_DAY, f"{cast.lanting.pk}:LT48213"),
+            at=timezone.now().replace(hour=quarter, minute=0),
+        )
+
+    answer = look_up(client)
+
+    assert answer.status_code == 429
+    assert client.post("/r/lanting/link/", {"email": order.email}).status_code == 200
+
+
 def test_a_hit_does_not_use_up_tries(client: Client, order: Order) -> None:
     answers = [look_up(client).status_code for _ in range(10)]
 
@@ -135,6 +150,18 @@ def test_someone_elses_order_stays_404_after_a_proof(client: Client, cast: Cast,
 
 def test_proving_a_second_shoppers_order_forgets_the_first(client: Client, cast: Cast, order: Order) -> None:
     build.order(cast.lanting, number="LT-50000", email="hana@osaka.example")
+    look_up(client)
+
+    look_up(client, number="LT-50000", proof="hana@osaka.example")
+
+    assert client.get(f"/r/lanting/orders/{order.ref}/").status_code == 404
+
+
+def test_of_two_orders_without_a_shopper_nobody_is_taken_for_the_buyer_of_both(
+    client: Client, cast: Cast, order: Order
+) -> None:
+    build.order(cast.lanting, number="LT-50000", email="hana@osaka.example")
+    Order.objects.update(shopper=None)
     look_up(client)
 
     look_up(client, number="LT-50000", proof="hana@osaka.example")

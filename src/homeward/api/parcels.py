@@ -108,8 +108,8 @@ def label(request: HttpRequest, ref: str) -> HttpResponse:
     actor = check_scope(request, "parcels.write")
 
     def work() -> tuple[int, Any]:
-        made = return_queries.return_(actor, ref)
-        parcels = actions.label(made, actor=actor, at=request.at)
+        made = return_queries.bare(actor, ref)
+        parcels = queries.with_centers(actor, actions.label(made, actor=actor, at=request.at))
         return 200, {"data": [_as_data(parcel, actor, made.number) for parcel in parcels]}
 
     return once(request, work)

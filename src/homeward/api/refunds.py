@@ -92,7 +92,7 @@ def settle(request: HttpRequest, ref: str) -> HttpResponse:
     actor = check_scope(request, "refunds.write")
 
     def work() -> tuple[int, Any]:
-        made = return_queries.return_(actor, ref)
+        made = return_queries.bare(actor, ref)
         try:
             remedy = actions.settle(made.pk, actor=actor, at=request.at)
         except actions.NothingToSettle as refused:

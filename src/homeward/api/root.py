@@ -59,7 +59,10 @@ _refusal(
     AuthenticationError,
     lambda e: (401, "key_unknown", "Send `Authorization: Bearer hw_…` with a key that is not revoked.", {}),
 )
-_refusal(HttpError, lambda e: (e.status_code, "body_unreadable", "Send JSON in UTF-8, without zero characters.", {}))
+_refusal(
+    HttpError,
+    lambda e: (e.status_code, "body_unreadable", "Send JSON in UTF-8, without zero characters or halves of pairs.", {}),
+)
 _refusal(RequestDataTooBig, lambda _: (413, "body_too_large", "Send less at once; a body has at most 10 MB.", {}))
 _refusal(
     ValidationError,

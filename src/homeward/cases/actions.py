@@ -76,9 +76,9 @@ def start_clocks(case: Case, clocks: Sequence[NewClock], *, at: datetime) -> Non
     """Start clocks on a case; one of a kind that already stands is wound anew to the new time."""
     if not clocks:
         return
-    rows = [_clock_row(new, at=at) for new in clocks]
+    rows: Any = Jsonb([_clock_row(new, at=at) for new in clocks])
     with connection.cursor() as cursor:
-        cursor.execute(_START, {"case": case.pk, "merchant": case.merchant_id, "at": at, "clocks": Jsonb(rows)})
+        cursor.execute(_START, {"case": case.pk, "merchant": case.merchant_id, "at": at, "clocks": rows})
 
 
 def _clock_row(new: NewClock, *, at: datetime) -> dict[str, Any]:

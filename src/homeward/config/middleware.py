@@ -22,11 +22,6 @@ API = "/api/"
 LANGUAGE_COOKIE = "homeward_language"
 
 
-def is_readable(request: HttpRequest) -> bool:
-    """Whether no zero character stands in the address."""
-    return "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", "")
-
-
 class MachineLane:
     """Take systems that call the API with a key past what only browsers need: sessions, languages, forms, messages."""
 
@@ -34,8 +29,7 @@ class MachineLane:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        has_key = "HTTP_AUTHORIZATION" in request.META
-        if not (has_key and request.path_info.startswith(API) and is_readable(request)):
+        if not (request.path_info.startswith(API) and "HTTP_AUTHORIZATION" in request.META):
             return self.get_response(request)
         try:
             match = request.resolver_match = resolve(request.path_info)
@@ -73,13 +67,14 @@ class LanguageMiddleware:
 
 
 class UnreadableMiddleware:
-    """Answer 400 to an address with a zero character in it: no text of ours has one, and PostgreSQL cannot ask for it."""
+    """Answer 400 to an address with a zero character in it: PostgreSQL holds none, and cannot ask for one."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if is_readable(request) else design_views.bad_request(request)
+        is_readable = "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", "")
+        return self.get_response(request) if is_readable else design_views.bad_request(request)
 
 
 class MissingMiddleware:

@@ -21,20 +21,18 @@ from homeward.settlements import sending
 from homeward.settlements.ports import Unreachable
 from homeward.web.portal import mailing
 
+# What waits out a database that has gone away and comes back, for about two hours.
+WAITS = RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError})
 
-@app.task(
-    name="journal.deliver",
-    queue="relay",
-    pass_context=True,
-    retry=RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError}),
-)
+
+@app.task(name="journal.deliver", queue="relay", pass_context=True, retry=WAITS)
 def deliver(context: JobContext | None = None, *, entry_ids: list[int]) -> None:
     """Tell the listeners of these entries, and of those whose delivery waits; later again if the database is away."""
     taken = relay.take_along(context.job.id) if context and context.job.id else []
     relay.deliver(taken or entry_ids, at=timezone.now())
 
 
-@app.task(name="journal.redeliver", queue="relay")
+@app.task(name="journal.redeliver", queue="relay", retry=WAITS)
 def redeliver(letter_id: int) -> None:
     """Try a delivery that failed once more."""
     relay.redeliver(letter_id, at=timezone.now())
@@ -49,7 +47,7 @@ def wind_clocks(timestamp: int) -> None:
         pass
 
 
-@app.periodic(cron="*/10 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="journal.take_up", queue="relay")
 async def take_up(timestamp: int) -> None:
     """Take up jobs again whose worker died in the middle of them."""
@@ -64,7 +62,7 @@ def forget_answers(timestamp: int) -> None:
     idempotency.forget(before=timezone.now() - timedelta(days=30))
 
 
-@app.task(name="conversations.send_notice", queue="mail")
+@app.task(name="conversations.send_notice", queue="mail", retry=WAITS)
 def send_notice(notice_id: int) -> None:
     """Try to send one notice."""
     post.send(notice_id, at=timezone.now())
@@ -77,13 +75,13 @@ def send_due(timestamp: int) -> None:
     post.send_due(at=timezone.now())
 
 
-@app.task(name="portal.mail_links", queue="mail")
+@app.task(name="portal.mail_links", queue="mail", retry=WAITS)
 def mail_links(shop: int, email: str, language: str) -> None:
     """Mail links to the orders of a mailbox."""
     mailing.mail_links(shop=shop, email=email, language=language, at=timezone.now())
 
 
-@app.task(name="portal.renew_link", queue="mail")
+@app.task(name="portal.renew_link", queue="mail", retry=WAITS)
 def renew_link(shop: int, purpose: str, content: dict[str, Any], language: str) -> None:
     """Mail a new link in place of an old one."""
     mailing.renew(shop=shop, purpose=purpose, content=content, language=language, at=timezone.now())

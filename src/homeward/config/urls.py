@@ -19,5 +19,5 @@ urlpatterns = [
 
 handler400 = "homeward.web.design.views.bad_request"
 handler403 = "homeward.web.design.views.forbidden"
-handler404 = "homeward.web.design.views.not_found"
-handler500 = "homeward.web.design.views.server_error"
+handler404 = "homeward.config.failures.not_found"
+handler500 = "homeward.config.failures.server_error"

@@ -14,9 +14,11 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import Expression, Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models import query as django_query
 
 M = TypeVar("M", bound=Model)
+
+_populators: Callable[..., list[Any]] = django_query.get_related_populators
 
 
 class _Slot(Expression):
@@ -26,7 +28,7 @@ class _Slot(Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
 
@@ -58,7 +60,7 @@ class _Question(Generic[M]):
         self.model = info["model"]
         self.begin, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
         self.names = [column[0].target.attname for column in select[self.begin : self.end]]
-        self.populators = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+        self.populators = _populators(info, select, DEFAULT_DB_ALIAS)
         self.converters = list(compiler.get_converters([column[0] for column in select]).items())
 
     def ask(self, values: dict[str, Any]) -> list[M]:

@@ -47,7 +47,7 @@ def on(*events: str) -> Callable[[Listener], Listener]:
 
 def journal_map() -> dict[str, list[str]]:
     """Return which listeners each event has, both sorted."""
-    return {event: sorted(names) for event, names in sorted(_listeners.items())}
+    return {event: sorted(names) for event, names in sorted(_listeners.items()) if names}
 
 
 # The job is made by the queue's own function, as its `defer` does, but without a second trip to the database.
@@ -76,9 +76,9 @@ SELECT (SELECT array_agg(id ORDER BY id) FROM written), (SELECT jobs FROM told)
 def write(entries: Sequence[Entry]) -> None:
     """Write entries and queue the delivery of those that somebody listens to, in the running transaction."""
     heard = sorted({entry.event for entry in entries if entry.event in _listeners})
-    sheet = [_as_row(place, entry) for place, entry in enumerate(entries)]
+    sheet: Any = Jsonb([_as_row(place, entry) for place, entry in enumerate(entries)])
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [Jsonb(sheet), heard])
+        cursor.execute(_WRITE, [sheet, heard])
         ids, _ = cursor.fetchone()
     for entry, pk in zip(entries, ids, strict=True):
         entry.pk, entry._state.adding = pk, False

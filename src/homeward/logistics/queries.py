@@ -59,6 +59,21 @@ def parcels_of(actor: Actor, made: Return) -> list[Parcel]:
     return sorted(found, key=lambda one: one.state == "cancelled")
 
 
+@prepared.question
+def _center(center_id: int) -> QuerySet[Center]:
+    return Center.objects.filter(pk=center_id)
+
+
+def with_centers(actor: Actor, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
+    """Return the same parcels with their centers fetched along, each once; who has a parcel may know where it goes."""
+    found: dict[int, Center] = {}
+    for one in parcels:
+        if one.center_id and actor.sees(merchant_id=one.merchant_id):
+            found.setdefault(one.center_id, _center(center_id=one.center_id)[0])
+            one.center = found[one.center_id]
+    return parcels
+
+
 def carried(actor: Actor, parcel: Parcel) -> list[ParcelLine]:
     """Return the units that travel in a parcel which the actor may see, with the returns that they are of."""
     about = parcel.return_request

@@ -12,17 +12,23 @@ from homeward.logistics import actions, errands, queries
 from homeward.logistics.actions import NothingToSend
 from homeward.returns import queries as return_queries
 
+PAPERS = ("label", "qr", "pickup")  # ways that need papers of ours
+
 
 @journal.on("return.authorize", "return.overturn")
 def plan_way_back(entry: Entry, *, at: datetime) -> None:
-    """Plan how the goods of an authorized return come back, unless the shopper keeps them or has planned already."""
+    """Plan how the goods of an authorized return come back, unless the shopper keeps them or has planned already.
+
+    Who asked through the portal is told that the papers come by mail, so these are made; shop systems ask for theirs.
+    """
     if entry.facts.get("goods_back") is False:
         return
-    made = return_queries.return_(MACHINE, entry.ref)
+    made = return_queries.bare(MACHINE, entry.ref)
     if queries.has_parcels(MACHINE, made):
         return  # somebody was faster; what a part of the goods still needs is planned when its label is asked for
+    way = actions.label if made.channel == "portal" and made.method in PAPERS else actions.plan
     with suppress(NothingToSend):
-        actions.plan(made, actor=MACHINE, at=at)
+        way(made, actor=MACHINE, at=at)
 
 
 @journal.on("return.withdraw", "return.expire", "return.settle", "return.keep")

@@ -69,7 +69,7 @@ def actor_of_key(secret: str) -> Actor | None:
     """Return the actor that holds this API key, or None where the key is unknown, wrong or revoked."""
     match secret.split("_", 2):
         case ["hw", prefix, rest]:
-            [key] = _keys(prefix=prefix) or [None]
+            key = next(iter(_keys(prefix=prefix)), None)
         case _:
             return None
     if key is None or not hmac.compare_digest(key.digest, digest(rest)):

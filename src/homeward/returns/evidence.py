@@ -103,6 +103,7 @@ def _check_picture(content: bytes, name: str) -> None:
 def preview(content: bytes, *, width: int = 1600) -> bytes:
     """Return a picture as a JPEG that every browser shows: upright, at most `width` wide, without metadata."""
     with Image.open(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (width * 2, width * 2))  # a JPEG unfolds no further than needed
         upright = ImageOps.exif_transpose(picture).convert("RGB")
         upright.thumbnail((width, width * 2))
         out = io.BytesIO()

@@ -48,6 +48,24 @@ def return_(actor: Actor, ref: str) -> Return:
     raise Return.DoesNotExist(ref)
 
 
+@prepared.question
+def _bare_by_ref(ref: str) -> QuerySet[Return]:
+    return Return.objects.filter(ref=ref)
+
+
+def bare(actor: Actor, ref: str) -> Return:
+    """Return one return by ref or number, as `return_` does, without what belongs to it.
+
+    :raises Return.DoesNotExist: if there is none within the actor's fence.
+    """
+    if not ref.startswith("ret_"):
+        return return_(actor, ref)
+    for found in _bare_by_ref(ref=ref):
+        if _sees(actor, found):
+            return found
+    raise Return.DoesNotExist(ref)
+
+
 def _sees(actor: Actor, made: Return) -> bool:
     return actor.sees(merchant_id=made.merchant_id, order_id=made.order_id)
 
@@ -139,6 +157,19 @@ def withdrawals(actor: Actor) -> QuerySet[Withdrawal]:
     return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
+@prepared.question
+def _declared_of(order_id: int) -> QuerySet[Withdrawal]:
+    return Withdrawal.objects.filter(order_id=order_id).order_by("received_at")
+
+
+def declared(actor: Actor, order: Order) -> verdicts.Declared | None:
+    """Return when the shopper of an order first declared to withdraw from it, or from the most of it."""
+    if not actor.sees(merchant_id=order.merchant_id, order_id=order.pk):
+        return None
+    made = sorted(_declared_of(order_id=order.pk), key=lambda one: bool(one.scope.strip()))
+    return verdicts.Declared(made[0].received_at, not made[0].scope.strip()) if made else None
+
+
 def verbs(actor: Actor, of: Return) -> Sequence[str]:
     """Return the verbs that the actor may use on a return now, as its pages and the API offer them.
 
@@ -160,8 +191,9 @@ def preview(
     """
     lines = verdicts.lines_wished(order_queries.lines(actor, order), wishes)
     return verdicts.judge(
-        order, lines, wishes, has_evidence=has_evidence, record=lambda: record_of(POLICY, order, at=at), at=at
-    )
+        order, lines, wishes, has_evidence=has_evidence, record=lambda: record_of(POLICY, order, at=at),
+        declared=declared(POLICY, order), at=at,
+    )  # fmt: skip
 
 
 def citations(actor: Actor, of: Return, *, language: str) -> list[dict[str, str]]:

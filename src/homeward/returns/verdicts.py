@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -37,6 +37,17 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """When a shopper withdrew from a contract before asking here, and whether from all of it."""
+
+    at: datetime
+    is_whole: bool
+
+
+_FRESH = timedelta(days=30)  # a declaration counts by itself so long; after that a person looks
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What follows from the policy's decisions for one line or for a whole return."""
 
@@ -55,6 +66,7 @@ class Verdict:
     may_withhold: bool = False
     is_right: bool = True
     send_back: Term | None = None
+    asked_at: datetime | None = None
     zone: str = "UTC"
     country: str = ""
     document: dict[str, Any] = field(default_factory=dict)
@@ -69,10 +81,12 @@ class Verdict:
     ) -> datetime | None:
         """Return the latest lawful moment of the refund, or None while the event it counts from has not come.
 
+        Where the shopper had withdrawn before they asked here, it counts from then (Directive 2011/83/EU art. 13(1)).
         Where the shop may wait for goods or proof of posting (Directive 2011/83/EU art. 13(3)), it is never earlier
         than the end of that event's day.
         """
         came = min((moment for moment in (posted_at, goods_at) if moment), default=None)
+        asked_at = min(asked_at, self.asked_at or asked_at)
         due = _due(self.law, self, asked_at=asked_at, posted_at=posted_at, goods_at=goods_at)
         if due and self.may_withhold and self.goods_back and came:
             due = max(due, Deadline(0).resolve(came, zone=self.zone))
@@ -134,21 +148,24 @@ def hours(count: int) -> Deadline:
 def judge(
     order: Order, lines: Mapping[str, OrderLine], wishes: Sequence[Wish], *, at: datetime, has_evidence: bool = False,
     record: Callable[[], Standing] | None = None, freight: Mapping[str, Money] | None = None,
+    declared: Declared | None = None,
 ) -> dict[str, Verdict]:  # fmt: skip
     """Return the policy's verdict on each wish, by order line ref: what preview and request both ask.
 
     Each line is judged by the rulebook of the day it was bought. `record` tells the shopper's record; it is asked only
     where a rulebook does. `freight` is what the way back of a line would cost, where somebody has worked it out.
+    Who has `declared` their withdrawal in time asked in time, whenever the goods follow.
     """
     found: dict[str, Verdict] = {}
     standing: Standing | None = None
+    asked_at = min(at, declared.at) if declared else at
     for wish in wishes:
         line = lines[wish.line]
         rulebook = policy_queries.rulebook_for(POLICY, merchant_id=order.merchant_id, ref=line.rulebook_ref)
         if standing is None and record and rulebook.asks_record:
             standing = record()
         facts = facts_of(
-            order, line, wish, at=at, has_evidence=has_evidence, standing=standing or policy_facts.NEWCOMER,
+            order, line, wish, at=asked_at, has_evidence=has_evidence, standing=standing or policy_facts.NEWCOMER,
             freight=(freight or {}).get(wish.line),
         )  # fmt: skip
         pack = packs.pack_for(facts.country, facts.subdivision, on=order.placed_at.date())
@@ -157,7 +174,11 @@ def judge(
             "decision": decisions.to_data(made), "facts": msgspec.to_builtins(facts),
             "zone": pack.law.zone, "rulebook_ref": line.rulebook_ref,
         }  # fmt: skip
-        found[wish.line] = from_document(document, value=facts.value)
+        verdict = from_document(document, value=facts.value)
+        if declared and verdict.outcome == Outcome.AUTHORIZE and not (declared.is_whole and at - declared.at <= _FRESH):
+            now = policy_verdict.decide(msgspec.structs.replace(facts, asked_at=at), rulebook, at=at, pack=pack)
+            verdict = replace(verdict, outcome=Outcome.REVIEW) if now.outcome == Outcome.REFUSE else verdict
+        found[wish.line] = verdict
     return found
 
 
@@ -180,6 +201,7 @@ def from_document(document: dict[str, Any], *, value: Money) -> Verdict:
         may_withhold=bool(made.refund.may_withhold_until),
         is_right=made.track != Track.GOODWILL,
         send_back=made.send_back,
+        asked_at=datetime.fromisoformat(asked) if (asked := document["facts"].get("asked_at")) else None,
         zone=document["zone"],
         country=document["facts"]["country"],
         document=document,
@@ -209,6 +231,7 @@ def sum_up(verdicts: Sequence[Verdict]) -> Verdict:
         may_withhold=all(verdict.may_withhold for verdict in verdicts),
         is_right=any(verdict.is_right for verdict in verdicts),
         send_back=first.send_back,
+        asked_at=first.asked_at,
         zone=first.zone,
         country=first.country,
         document={"lines": len(verdicts)},

@@ -23,8 +23,7 @@ def settle_what_need_not_come(entry: Entry, *, at: datetime) -> None:
 @journal.on("receipt.inspect", "receipt.resolve")
 def settle_what_came(entry: Entry, *, at: datetime) -> None:
     """Settle the units of a return that passed inspection."""
-    receipts = warehouse_queries.receipts(MACHINE).filter(ref=entry.ref).exclude(return_request=None)
-    for return_id in receipts.values_list("return_request_id", flat=True):
+    if return_id := warehouse_queries.return_of(MACHINE, entry.ref):
         _settle(return_id, at=at)
 
 

@@ -89,6 +89,16 @@ def receipt(actor: Actor, ref: str) -> Receipt:
     raise Receipt.DoesNotExist(ref)
 
 
+@prepared.question
+def _bare(ref: str) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(ref=ref)
+
+
+def return_of(actor: Actor, ref: str) -> int | None:
+    """Return the id of the return against which a receipt was counted; None for goods that nobody announced."""
+    return next((found.return_request_id for found in _bare(ref=ref) if _sees(actor, found)), None)
+
+
 def _sees(actor: Actor, receipt: Receipt) -> bool:
     about = receipt.return_request
     return actor.sees(merchant_id=receipt.merchant_id, order_id=about.order_id if about else None)

@@ -6,9 +6,9 @@ of its own: new ids, other values where a unique index wants them, and another o
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -161,19 +161,15 @@ def _bare(value: Any) -> Any:
 
 def passes(url: str, script: Script, orders: Sequence[Sold], *, clients: int, laps: int, seconds: float) -> float:
     """Return how many passes a second as many clients write, each over its own connection."""
-    numbers, done = count(1), [0.0] * clients
+    numbers = count(1)
     end = time.monotonic() + seconds
 
-    def write(place: int) -> None:
+    def write(place: int) -> float:
         mine = ((lap, sold) for lap in range(laps) for sold in orders[place::clients])
-        done[place] = _write(url, script, (Pass(next(numbers), lap, sold) for lap, sold in mine), end=end)
+        return _write(url, script, (Pass(next(numbers), lap, sold) for lap, sold in mine), end=end)
 
-    threads = [threading.Thread(target=write, args=(place,)) for place in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(done)
+    with ThreadPoolExecutor(clients) as pool:
+        return sum(pool.map(write, range(clients)))
 
 
 def _write(url: str, script: Script, ahead: Iterator[Pass], *, end: float) -> float:

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 
 from homeward.config.benches import goods, town
 from homeward.config.benches.bank import NAME, FolderBank
@@ -68,7 +68,7 @@ def duels() -> Iterator[Duel]:
 
     with ThreadPoolExecutor(2) as pool:
         yield lambda one, two: [future.result() for future in (pool.submit(fighter, one), pool.submit(fighter, two))]
-        for future in [pool.submit(fighter, connection.close) for _ in range(2)]:
+        for future in [pool.submit(fighter, connections.close_all) for _ in range(2)]:
             future.result()
 
 

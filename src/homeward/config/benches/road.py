@@ -36,6 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--processes", type=int, default=2, help="of the server (%(default)s)")
     parser.add_argument("--threads", type=int, default=4, help="in each of them (%(default)s)")
     parser.add_argument("--workers", type=int, default=1, help="processes that work off the queue (%(default)s)")
+    parser.add_argument("--concurrency", type=int, default=4, help="jobs at once in each of them (%(default)s)")
     parser.add_argument("--no-floor", action="store_true", help="do not measure the bare rows")
 
 
@@ -62,6 +63,7 @@ def run(options: dict[str, Any]) -> dict[str, Any]:
         at = town.now()
         seller, secret = town.furnish(at=at)
         sold = town.sell(seller, _orders_for(clients, seconds + options["warm_up"]), units=UNITS, at=at)
+        counting.of_one_return(secret, sold.pop())  # the first one fills what is read once per process
         statements = counting.of_one_return(secret, sold.pop())
         with recording.watched(url) as recorded:
             template = sold.pop()
@@ -79,22 +81,20 @@ def run(options: dict[str, Any]) -> dict[str, Any]:
 
 def _orders_for(clients: int, seconds: float) -> int:
     """Return how many orders keep all clients busy, with as many for the floor."""
-    return 2 * max(clients * UNITS, int(FASTEST * seconds / UNITS)) + 2
+    return 2 * max(clients * UNITS, int(FASTEST * seconds / UNITS)) + 3
 
 
 def _measure(url: str, secret: str, sold: Sequence[Sold], options: dict[str, Any]) -> dict[str, Any]:
     port, clients = town.free_port(), options["clients"]
     address = f"http://127.0.0.1:{port}"
     server = [
-        "serve",
-        "--port",
-        str(port),
-        "--processes",
-        str(options["processes"]),
-        "--threads",
-        str(options["threads"]),
+        "serve", "--no-static", "--port", str(port), "--processes", str(options["processes"]),
+        "--threads", str(options["threads"]),
+    ]  # fmt: skip
+    workers = [
+        (f"worker {number}", ["work", "--concurrency", str(options["concurrency"])])
+        for number in range(options["workers"])
     ]
-    workers = [(f"worker {number}", ["work"]) for number in range(options["workers"])]
     shares = [list(sold[i::clients]) * UNITS for i in range(clients)]
     with town.running(url, ("server", server), *workers) as processes:
         town.wait_for(f"{address}/health")

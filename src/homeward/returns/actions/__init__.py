@@ -23,6 +23,7 @@ from homeward.returns.actions.living import (
     expire,
     goods_arrived,
     keep,
+    nothing_came,
     posted,
     settle,
     withdraw,
@@ -31,5 +32,6 @@ from homeward.returns.actions.living import (
 __all__ = [
     "BeyondAuthority", "GoodsAreHere", "GroundMissing", "NotOfThisOrder", "NothingAsked", "UnitsGone", "Wish",
     "acknowledge", "add_evidence", "ask_evidence", "authorize", "change_remedy", "declare_withdrawal", "expire",
-    "goods_arrived", "keep", "match_withdrawal", "overturn", "posted", "refuse", "request", "settle", "withdraw",
+    "goods_arrived", "keep", "match_withdrawal", "nothing_came", "overturn", "posted", "refuse", "request", "settle",
+    "withdraw",
 ]  # fmt: skip

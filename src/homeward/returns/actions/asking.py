@@ -57,8 +57,9 @@ def request(
     off = order.merchant.reasons_off
     grounds = {wish.line: reasons.leaf(wish.reason, off=off) for wish in wishes}
     judged = verdicts.judge(
-        order, lines, wishes, has_evidence=bool(exhibits), record=lambda: queries.record_of(POLICY, order, at=at), at=at
-    )
+        order, lines, wishes, has_evidence=bool(exhibits), record=lambda: queries.record_of(POLICY, order, at=at),
+        declared=queries.declared(POLICY, order), at=at,
+    )  # fmt: skip
     ref = new_ref("ret", at=at)
     _hold(lines, wishes, ref=ref, actor=actor, at=at)
     weight, because = _priority(grounds.values(), order, lines, wishes, judged)
@@ -181,9 +182,14 @@ def permit(made: Return, whole: Verdict, *, actor: Actor, at: datetime, verb: st
         case_actions.move_if(made.case, "wait", actor=actor, at=at)
 
 
-def wind_refund_clocks(made: Return, whole: Verdict, *, at: datetime) -> None:
-    """Set the clocks of the money to what law and promise say with what is known now; they wait where the shop may."""
-    case_actions.start_clocks(made.case, _refund_clocks(made, whole), at=at)
+def wind_refund_clocks(made: Return, whole: Verdict, *, at: datetime) -> list[NewClock]:
+    """Set the clocks of the money to what law and promise say with what is known now; they wait where the shop may.
+
+    Return those whose moment is known.
+    """
+    clocks = _refund_clocks(made, whole)
+    case_actions.start_clocks(made.case, clocks, at=at)
+    return clocks
 
 
 def _refund_clocks(made: Return, whole: Verdict) -> list[NewClock]:

@@ -112,6 +112,20 @@ def goods_arrived(made: Return, *, actor: Actor, at: datetime) -> None:
 
 
 @journal.action
+def nothing_came(made: Return, *, actor: Actor, at: datetime) -> None:
+    """Note that of this return nothing has come after all: another thing lay in the box.
+
+    Money that waits for the goods waits again, and the shopper may call the return off as before.
+    """
+    if not Return.objects.filter(pk=made.pk, goods_at__isnull=False).update(goods_at=None):
+        return
+    made.goods_at = None
+    clocks = wind_refund_clocks(made, verdicts.sum_up(list(_standing(made).values())), at=at)
+    over = {"refund_law", "refund_promise"} - {clock.kind for clock in clocks}
+    case_actions.pause_clocks(made.case_id, *over, cause="goods", at=at)
+
+
+@journal.action
 def posted(made: Return, *, posted_at: datetime, actor: Actor, at: datetime) -> None:
     """Note proof of sending: the carrier has the goods since `posted_at`; told by the way back, the earliest counts."""
     known = Return.objects.filter(pk=made.pk).filter(Q(posted_at=None) | Q(posted_at__gt=posted_at))

@@ -46,10 +46,7 @@ def intend(remedy: Remedy, shares: Sequence[Share], *, actor: Actor, at: datetim
     rows = []
     for share in shares:
         amount = Money(share.minor, remedy.currency)
-        try:
-            order_actions.reserve(share.tender.id, amount, actor=actor, at=at)
-        except order_actions.NotEnoughLeft as short:
-            raise BalanceGone(short.asked, short.left) from short
+        _set_aside(share.tender.id, amount, actor=actor, at=at)
         rows.append(
             Refund(
                 ref=new_ref("rfd", at=at), merchant_id=remedy.merchant_id, case_id=remedy.case_id, remedy=remedy,
@@ -64,6 +61,13 @@ def intend(remedy: Remedy, shares: Sequence[Share], *, actor: Actor, at: datetim
         else:
             record_sent(refund, actor=MACHINE, at=at)
     return rows
+
+
+def _set_aside(payment_id: int, amount: Money, *, actor: Actor, at: datetime) -> None:
+    try:
+        order_actions.reserve(payment_id, amount, actor=actor, at=at)
+    except order_actions.NotEnoughLeft as short:
+        raise BalanceGone(short.asked, short.left) from short
 
 
 @journal.action
@@ -83,6 +87,7 @@ def confirm_transfers(refunds: Sequence[Refund], *, bank_ref: str, actor: Actor,
 
     :raises NotByHand: if the provider of one tells us itself.
     :raises NotAllowed: if one is confirmed already, or not waiting.
+    :raises BalanceGone: if one was taken as failed, and its money has been promised elsewhere since.
     """
     for refund in sorted(refunds, key=lambda refund: refund.pk):
         if ports.provider(refund.provider).is_remote:
@@ -142,12 +147,13 @@ def confirm(refund: Refund, *, actor: Actor, at: datetime, provider_ref: str = "
     One that was taken as failed has left after all, so its money is set aside again.
 
     :raises NotAllowed: if it is confirmed already.
+    :raises BalanceGone: if it was taken as failed, and its money has been promised elsewhere since.
     """
     columns = {"confirmed_at": at} | _known(provider_ref=provider_ref, bank_ref=bank_ref)
     entry = journal.move(refund, "confirm", actor=actor, at=at, set=columns, amount=str(refund.amount))
     remedy = _locked_remedy(refund)
     if entry.before == "failed":
-        order_actions.reserve(refund.payment_id, refund.amount, actor=actor, at=at)
+        _set_aside(refund.payment_id, refund.amount, actor=actor, at=at)
     legs = ledger.paid(refund.amount_minor) if remedy else ledger.unexplained(refund.amount_minor)
     books.post(
         "refund", refund.ref, legs, currency=refund.currency, merchant_id=refund.merchant_id, case_id=refund.case_id,

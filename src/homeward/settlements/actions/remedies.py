@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from homeward import journal
 from homeward.journal import prepared
 from homeward.kernel import Actor, Money, NotAllowed, Role, new_ref
@@ -244,10 +246,14 @@ def _may_grant(actor: Actor, amount: Money) -> bool:
 
 
 def _newest(found: Gathered) -> Remedy:
-    remedy = Remedy.objects.filter(return_request_id=found.data["id"]).exclude(state="declined").order_by("-pk").first()
-    if remedy is None:
-        raise NothingToSettle(found.data["number"])
-    return remedy
+    for remedy in _standing_of(return_id=found.data["id"]):
+        return remedy
+    raise NothingToSettle(found.data["number"])
+
+
+@prepared.question
+def _standing_of(return_id: int) -> QuerySet[Remedy]:
+    return Remedy.objects.filter(return_request_id=return_id).exclude(state="declined").order_by("-pk")
 
 
 def _propose(

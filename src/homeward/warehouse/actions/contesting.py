@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from homeward import journal
 from homeward.cases import actions as case_actions
 from homeward.kernel import Actor
+from homeward.returns import actions as return_actions
 from homeward.warehouse.actions.inspecting import live_inspections, recount
 from homeward.warehouse.actions.stock import void_all
-from homeward.warehouse.models import Inspection, Receipt
+from homeward.warehouse.models import Inspection, Receipt, ReceiptLine
 
 GROUNDS = ("wrong_item", "switched", "empty", "condition", "count")
 RULINGS = ("as_found", "in_favor")
@@ -61,6 +64,7 @@ def resolve(receipt: Receipt, *, ruling: str, note: str, actor: Actor, at: datet
     receipt.outcome = outcome
     if receipt.case_id:
         case_actions.meet_clocks(receipt.case_id, "inspection", at=at)
+    _tell_return(receipt, actor=actor, at=at)
 
 
 @journal.action
@@ -84,3 +88,14 @@ def reopen(receipt: Receipt, *, reason: str, actor: Actor, at: datetime) -> None
     receipt.lines.update(received=0, good=0, damaged=0, wrong=0, inspected=0, outcome="")
     if receipt.case_id:
         case_actions.meet_clocks(receipt.case_id, "inspection", at=at)
+
+
+def _tell_return(receipt: Receipt, *, actor: Actor, at: datetime) -> None:
+    """Tell the return whether any of its goods have come, by this receipt or another, now that somebody has ruled."""
+    made = receipt.return_request
+    if made is None:
+        return
+    counted = ReceiptLine.objects.filter(receipt__return_request=made).exclude(receipt__state=Receipt.lifecycle.initial)
+    has_come = counted.filter(Q(good__gt=0) | Q(damaged__gt=0)).exists()
+    tell = return_actions.goods_arrived if has_come else return_actions.nothing_came
+    tell(made, actor=actor, at=at)

@@ -202,15 +202,15 @@ WHERE line.id = row.id
 
 
 def _write_counts(lines: Sequence[ReceiptLine]) -> None:
-    rows = [
+    rows: Any = Jsonb([
         {
             "id": line.pk, "received": line.received, "good": line.good, "damaged": line.damaged, "wrong": line.wrong,
             "outcome": line.outcome,
         }
         for line in lines
-    ]  # fmt: skip
+    ])  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, [Jsonb(rows)])
+        cursor.execute(_COUNTS, [rows])
 
 
 def _as_fact(line: ReceiptLine) -> dict[str, Any]:

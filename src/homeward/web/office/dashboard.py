@@ -27,7 +27,7 @@ YOUNG_ORDERS = 5  # orders of the last weeks may still be asked back
 def show(request: HttpRequest) -> HttpResponse:
     """Show the figures of the last 30, 90 or 365 days."""
     asked = request.GET.get("days", "90")
-    days = int(asked) if asked.isdigit() and int(asked) in SPANS else 90
+    days = int(asked) if asked.isdecimal() and int(asked) in SPANS else 90
     found = insight_queries.figures(request.actor, at=request.at, days=days)
     language = get_language() or "en"
     context = {

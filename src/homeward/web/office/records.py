@@ -89,7 +89,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(merchant_id__in=party_queries.merchants(actor).filter(slug=merchant).values("pk"))
     if search:
         rows = rows.filter(_about(actor, search))
-    if before.isdigit():
+    if before.isdecimal():
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: JOURNAL_PAGE + 1])
     entries = found[:JOURNAL_PAGE]

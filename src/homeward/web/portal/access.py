@@ -20,11 +20,13 @@ STRANGER = Actor(Role.SHOPPER, "nobody", merchant_id=0)
 def prove(request: HttpRequest, order: Order, *, at: datetime) -> None:
     """Remember that this visitor has proved `order` to be theirs; orders of another shop or shopper are forgotten.
 
+    Of two orders whose shopper nobody knows, nobody knows either whether it is the same one.
+
     The session gets a new key, so that nobody who knew the old one comes along.
     """
     shopper = order.shopper
     known = request.session.get(KEY) or {}
-    same = known.get("merchant") == order.merchant_id and known.get("shopper") == (shopper.ref if shopper else "")
+    same = shopper is not None and (known.get("merchant"), known.get("shopper")) == (order.merchant_id, shopper.ref)
     orders = {**known["orders"], str(order.pk): at.isoformat()} if same else {str(order.pk): at.isoformat()}
     if not same:
         forget(request)

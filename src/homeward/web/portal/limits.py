@@ -24,6 +24,7 @@ class Limit:
 
 LOOKUPS_BY_ADDRESS = Limit("lookup-ip", 30, timedelta(minutes=15))
 LOOKUPS_BY_ORDER = Limit("lookup-order", 6, timedelta(minutes=15))
+LOOKUPS_BY_ORDER_A_DAY = Limit("lookup-order-day", 24, timedelta(days=1))  # four digits of a phone are soon guessed
 LINKS_BY_ADDRESS = Limit("link-ip", 12, timedelta(hours=1))
 LINKS_BY_MAILBOX = Limit("link-mail", 4, timedelta(hours=1))
 WITHDRAWALS_BY_ADDRESS = Limit("withdrawal-ip", 20, timedelta(hours=1))

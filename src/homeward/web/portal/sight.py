@@ -151,9 +151,10 @@ def decision_of(verdict: Verdict) -> Decision:
 
 
 def _days_left(made: Decision, at: datetime) -> int | None:
-    if made.deadline_day is None:
+    """Return the days left until the deadline; none where there is none, or where it was kept by a declaration."""
+    if made.deadline_day is None or made.deadline_day < timezone.localdate(at):
         return None
-    return max(0, (made.deadline_day - timezone.localdate(at)).days)
+    return (made.deadline_day - timezone.localdate(at)).days
 
 
 def _over(made: Decision) -> list[str]:

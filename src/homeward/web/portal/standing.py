@@ -78,6 +78,18 @@ class Known:
         return next((remedy for remedy in reversed(self.remedies) if remedy.state != "declined"), None)
 
     @property
+    def nothing_came(self) -> bool:
+        """Whether all that came so far was something else than announced, or nothing at all."""
+        is_counted = self.receipt is not None and self.receipt.state == "inspected"
+        return is_counted and self.made.state == "authorized" and self.made.goods_back and self.made.goods_at is None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether units of it are still to come after a box that has been checked."""
+        is_part = self.receipt is not None and self.receipt.outcome in {"short", "wrong"}
+        return is_part and self.made.state == "authorized" and self.made.goods_back
+
+    @property
     def paid(self) -> Money:
         """What is on its way to the shopper or there already."""
         live = [one.amount_minor for one in self.refunds if one.state in {"intended", "sent", "confirmed"}]
@@ -151,11 +163,23 @@ def _permitted(known_: Known) -> Head:
     if known_.receipt is not None and known_.receipt.state == "received" and known_.receipt.due_at:
         words = _("We check your parcel by %(day)s") % {"day": _day(known_.receipt.due_at)}
         return Head(words, _("Then your money goes back the way you paid."), promised, lawful)
+    if known_.nothing_came:
+        return _nothing_came(known_)
     if made.goods_back and made.goods_at is None:
         return _on_the_way(known_, promised, lawful)
     amount = _money_words(known_.due.total) if known_.due else ""
     words = _("%(amount)s goes back to you") % {"amount": amount} if amount else _("Your money goes back to you")
     return Head(words, "", promised, lawful)
+
+
+def _nothing_came(known_: Known) -> Head:
+    is_empty = known_.receipt is not None and known_.receipt.ground == "empty"
+    words = _("Nothing lay in the box") if is_empty else _("We found something else in your parcel than announced")
+    return Head(words, _still_open())
+
+
+def _still_open() -> str:
+    return _("What is missing stays open: send it later, or tell us what happened.")
 
 
 def _on_the_way(known_: Known, promised: str, lawful: str) -> Head:
@@ -188,7 +212,8 @@ def _money(known_: Known) -> Head:
     way = last.payment.method
     if all(one.state == "confirmed" for one in known_.refunds):
         words = _("%(amount)s was paid back on %(day)s") % {"amount": amount, "day": _day(last.confirmed_at)}
-        return Head(words, _("To %(way)s, the way you paid.") % {"way": way} if way else "")
+        basis = [_("To %(way)s, the way you paid.") % {"way": way}] if way else []
+        return Head(words, " ".join([*basis, _still_open()] if known_.is_short else basis))
     if last.state in {"failed", "reversed"}:
         words = _("The payment did not go through; we are putting it right")
         return Head(words, _("You need do nothing."), promised, lawful)
@@ -242,6 +267,8 @@ def expected(known_: Known) -> list[dict[str, Any]]:
     """Return what is still to come, the farthest first, as the timeline shows it."""
     made = known_.made
     if made.state != "authorized" or known_.refunds or getattr(known_.remedy, "replacement", None):
+        return []
+    if known_.nothing_came:
         return []
     ahead: list[tuple[str | Promise, str]] = []
     promised, lawful = _dates(known_)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 
 BENCHES = {
     "road": "whole returns per second through the API against the bare rows",
@@ -18,6 +19,17 @@ BENCHES = {
 }
 
 
+def _module(name: str) -> Any:
+    """Return the module of a bench.
+
+    :raises CommandError: if it is not part of this installation.
+    """
+    place = f"homeward.config.benches.{name}"
+    if find_spec(place) is None:
+        raise CommandError(f"The bench “{name}” is not part of this installation: there is no {place}.")
+    return import_module(place)
+
+
 class Command(BaseCommand):
     help = "Measure: " + ", ".join(BENCHES)
 
@@ -25,9 +37,9 @@ class Command(BaseCommand):
         names = parser.add_subparsers(dest="name", required=True)
         for name, about in BENCHES.items():
             bench = names.add_parser(name, help=about, description=about)
-            import_module(f"homeward.config.benches.{name}").add_arguments(bench)
+            _module(name).add_arguments(bench)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one bench and print what it found as one JSON object."""
-        found = import_module(f"homeward.config.benches.{options['name']}").run(options)
+        found = _module(options["name"]).run(options)
         self.stdout.write(json.dumps(found, indent=2, default=str))

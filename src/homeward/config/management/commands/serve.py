@@ -30,11 +30,13 @@ class Command(BaseCommand):
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
         parser.add_argument("--threads", type=int, default=4, help="requests at once in each process")
 
+        parser.add_argument("--no-static", action="store_true", help="serve the files that were gathered before")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Gather the static files and serve until told to stop."""
         if is_taken(options["host"], options["port"]):
             raise CommandError(f"Port {options['port']} is taken by another program; choose another with --port.")
-        if not settings.DEBUG:
+        if not (settings.DEBUG or options["no_static"]):
             call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Homeward is at http://{options['host']}:{options['port']}/")
         Granian(

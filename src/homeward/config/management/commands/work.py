@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from argparse import ArgumentParser
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import structlog
 from django.core.management import BaseCommand
+from django.db import close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 
@@ -23,10 +26,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="jobs at once")
+        parser.add_argument("--nice", type=int, default=10, help="how far web requests go first, 0 to 19 (%(default)s)")
         parser.add_argument("--one-shot", action="store_true", help="stop when the queue is empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run jobs until told to stop; jobs of a worker that died are taken up again."""
+        os.nice(options["nice"])
         with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
             asyncio.run(keep_working(worker_app, concurrency=options["concurrency"], is_one_shot=options["one_shot"]))
 
@@ -55,6 +60,12 @@ async def keep_working(worker_app: App, *, concurrency: int, is_one_shot: bool) 
             await asyncio.wait_for(told.wait(), PAUSE)
 
 
+def on_a_living_connection(run: Callable[[], Any], context: Any, worker: Any) -> Any:
+    """Run a job after a look whether this thread's connection still lives: the database may have been restarted."""
+    close_old_connections()
+    return run()
+
+
 async def _work(worker_app: App, *, concurrency: int, is_one_shot: bool) -> None:
     async with worker_app.open_async():
         await worker_app.run_worker_async(
@@ -64,4 +75,5 @@ async def _work(worker_app: App, *, concurrency: int, is_one_shot: bool) -> None
             shutdown_graceful_timeout=20,
             delete_jobs="successful",
             install_signal_handlers=False,
+            task_middleware=[on_a_living_connection],
         )

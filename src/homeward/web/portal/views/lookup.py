@@ -30,9 +30,11 @@ def lookup(request: HttpRequest, shop: Merchant) -> HttpResponse:
     if not form.is_valid():
         return show(request, shop, "lookup", {"form": form}, status=422)
     number, proof = form.cleaned_data["order"], form.cleaned_data["proof"]
+    key = f"{shop.pk}:{order_drafts.number_key(number)}"
     slots = limits.spend(
         (limits.LOOKUPS_BY_ADDRESS, limits.address_of(request)),
-        (limits.LOOKUPS_BY_ORDER, f"{shop.pk}:{order_drafts.number_key(number)}"),
+        (limits.LOOKUPS_BY_ORDER, key),
+        (limits.LOOKUPS_BY_ORDER_A_DAY, key),
         at=request.at,
     )
     visitor = Actor(Role.SHOPPER, "nobody", merchant_id=shop.pk)
