@@ -165,6 +165,33 @@ def test_a_reversed_refund_can_be_paid_again(cast: Cast, refund: Refund, stripe:
 # -- made past Homeward -----------------------------------------------------------------------------------------------
 
 
+def failed_and_intended_anew(cast: Cast, refund: Refund) -> Refund:
+    """Let a refund fail, and return the one that finance wants to send in its place."""
+    hear(cast, told(refund, Kind.REFUND_FAILED, reason="closed"))
+    [second] = actions.try_again(Remedy.objects.get(), actor=cast.fay, at=NOW)
+    return second
+
+
+def test_a_refund_that_arrives_after_all_stops_the_one_that_was_to_leave_in_its_place(
+    cast: Cast, refund: Refund
+) -> None:
+    second = failed_and_intended_anew(cast, refund)
+    hear(cast, told(refund, hours=2))
+    assert (state(refund), state(second)) == ("confirmed", "failed")
+    build_settlements.send_all()
+    assert (state(second), Remedy.objects.get().state, left()) == ("failed", "done", 0)
+
+
+def test_a_refund_that_arrives_after_all_beside_its_second_is_put_before_a_person(cast: Cast, refund: Refund) -> None:
+    second = failed_and_intended_anew(cast, refund)
+    build_settlements.send_all()
+    event = hear(cast, told(refund, hours=2))
+    assert (event.problem, state(refund), state(second)) == ("paid_anew", "failed", "sent")
+    assert "99.80" in texts.problem(event.problem, event.facts)
+    hear(cast, told(second, reference="fk_000002", hours=3))
+    assert (Remedy.objects.get().state, left()) == ("done", 0)
+
+
 def external(cast: Cast, minor: int = 4_000, kind: Kind = Kind.REFUND_SUCCEEDED, **more: object) -> Told:
     """What the provider says of a refund made in its dashboard."""
     known = {

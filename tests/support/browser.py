@@ -90,8 +90,10 @@ def listen(page: Page, complaints: list[str]) -> None:
     """Add to `complaints` what goes wrong on `page` without anybody seeing it."""
 
     def hear(message: ConsoleMessage) -> None:
-        # A page answered with 4xx on purpose is also an "error" of the console; answers are judged below.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # A page answered with 4xx on purpose is also an "error" of the console; answers are judged below. A question
+        # that a newer one replaced is aborted on purpose; one that fails is `htmx:sendError` besides.
+        on_purpose = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+        if message.type == "error" and not message.text.startswith(on_purpose):
             complaints.append(f"{page.url}: {message.text}")
 
     def answered(response: Response) -> None:

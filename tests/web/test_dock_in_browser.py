@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from homeward.kernel import Role
 from homeward.warehouse import queries
@@ -86,6 +86,23 @@ def test_answers_change_the_proposal_as_they_are_given(cast: Cast, dock: OpenDoc
     expect(page.get_by_role("radio", name="Quarantine")).to_be_checked()
     page.get_by_text("ways are closed, and why").click()
     expect(page.get_by_text("special provision 376").first).to_be_visible()
+
+
+def test_a_late_answer_of_the_server_does_not_undo_a_newer_choice(cast: Cast, dock: OpenDock) -> None:
+    receipt = build_warehouse.received(cast, (1, 0, 0), lines=[PHONE], center=build_warehouse.roubaix())
+    page = dock(f"/dock/receipts/{receipt.ref}/")
+    held: list[Route] = []
+    page.route("**/verdict*", lambda route: held.append(route))  # noqa: PLW0108 - a bound builtin is none to Playwright
+    page.get_by_role("radiogroup", name="Is the battery swollen, leaking, hot, smelling or burnt?").get_by_text(
+        "Yes"
+    ).click()
+    with page.expect_request("**/verdict*"):
+        page.get_by_text("D", exact=True).click()
+    for answer in held:
+        answer.fulfill(response=answer.fetch())
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("input[name=grade][value=D]")).to_be_checked()
+    expect(page.get_by_role("radio", name="Quarantine")).to_be_checked()
 
 
 def test_a_scanned_serial_fills_its_field(cast: Cast, dock: OpenDock) -> None:

@@ -120,7 +120,10 @@ def take_along(job_id: int) -> list[int]:
 
 
 def deliver(entry_ids: Sequence[int], *, at: datetime) -> None:
-    """Tell every listener of these entries, in order; a failure is put aside and stops nobody else."""
+    """Tell every listener of these entries, in order; a failure is put aside and stops nobody else.
+
+    :raises OperationalError: if the database goes away meanwhile; to tell everybody again does no harm.
+    """
     for entry in Entry.objects.raw("SELECT * FROM journal_entry WHERE id = ANY(%s) ORDER BY id", [list(entry_ids)]):
         for name, listener in _listeners.get(entry.event, {}).items():
             _tell(entry, name, listener, at=at)
@@ -145,6 +148,8 @@ def _tell(entry: Entry, name: str, listener: Listener, *, at: datetime) -> bool:
     try:
         listener(entry, at=at)
     except Exception as error:  # whatever a listener raises must not stop its neighbors
+        if not connection.is_usable():
+            raise  # the database went away: nobody can be told anything, so the whole delivery waits for it
         _put_aside(entry, name, error, at=at)
         return False
     return True

@@ -101,6 +101,7 @@ PROBLEMS = {
     "contradiction": _("The provider says %(told)s now, but said another amount before"),
     "no_amount": _("The provider names no amount"),
     "more_than_left": _("%(told)s were paid back at the provider, but the payment has only %(left)s left"),
+    "paid_anew": _("A refund of %(told)s that had failed arrived after all, but was sent anew: it is paid twice"),
     "paid_after_reversal": _("The provider says that a refund arrived which the bank had returned"),
     "currency_differs": _("The provider speaks of %(told)s, the payment was in %(ours)s"),
 }

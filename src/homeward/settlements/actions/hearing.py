@@ -103,9 +103,12 @@ def _problem_of_moving(told: Told, refund: Refund | None, payment: Payment | Non
         return None
     if refund:
         payment.refresh_from_db()  # it was read before the refund's lock was held
+        if refunds.is_paid_anew(refund):
+            return _Problem("paid_anew", {"told": str(refund.amount)})
     amount = refund.amount if refund else told.amount
-    if amount and payment.left < amount:
-        return _Problem("more_than_left", {"told": str(amount), "left": str(payment.left)})
+    left = refunds.room_for(refund) if refund else payment.left
+    if amount and left < amount:
+        return _Problem("more_than_left", {"told": str(amount), "left": str(left)})
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -87,7 +87,7 @@ def confirm_transfers(refunds: Sequence[Refund], *, bank_ref: str, actor: Actor,
 
     :raises NotByHand: if the provider of one tells us itself.
     :raises NotAllowed: if one is confirmed already, or not waiting.
-    :raises BalanceGone: if one was taken as failed, and its money has been promised elsewhere since.
+    :raises BalanceGone: if one was taken as failed, and its money has been promised elsewhere or sent anew since.
     """
     for refund in sorted(refunds, key=lambda refund: refund.pk):
         if ports.provider(refund.provider).is_remote:
@@ -132,8 +132,7 @@ def shares_for(remedy: Remedy, found: gathering.Gathered) -> list[Share]:
 
     :raises BalanceGone: if they have not enough left.
     """
-    counted = Refund.objects.filter(remedy=remedy, state__in=[*OPEN, "confirmed"])
-    due = remedy.amount_minor - (counted.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+    due = _owed(remedy, but_for=())
     tenders = found.basis_of((), Terms()).tenders
     left = sum(tender.left_minor for tender in tenders)
     if left < due:
@@ -141,16 +140,53 @@ def shares_for(remedy: Remedy, found: gathering.Gathered) -> list[Share]:
     return allocate(due, tenders)
 
 
+def _owed(remedy: Remedy, *, but_for: Iterable[Refund]) -> int:
+    """Return what of a remedy no refund that moves or has moved makes good, in minor units."""
+    counted = Refund.objects.filter(remedy=remedy, state__in=[*OPEN, "confirmed"]).exclude(
+        pk__in=[refund.pk for refund in but_for]
+    )
+    return remedy.amount_minor - (counted.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+
+
+def is_paid_anew(refund: Refund) -> bool:
+    """Whether what a failed refund was for has left again since, so that it would be paid twice.
+
+    What was intended anew and has not left does not count: it gives way (see `confirm`).
+    """
+    return refund.remedy is not None and _owed(refund.remedy, but_for=_waiting(refund)) < refund.amount_minor
+
+
+def room_for(refund: Refund) -> Money:
+    """Return what its payment has left for a failed refund that arrived after all, with what gives way to it."""
+    minor = sum(one.amount_minor for one in _giving_way(refund) if one.payment_id == refund.payment_id)
+    return refund.payment.left + Money(minor, refund.currency)
+
+
+def _giving_way(refund: Refund) -> list[Refund]:
+    """Return what was intended in place of a failed refund, locked, where there is no place for both."""
+    waiting = _waiting(refund)
+    is_in_the_way = refund.remedy is not None and _owed(refund.remedy, but_for=[refund]) < refund.amount_minor
+    return waiting if is_in_the_way else []
+
+
+def _waiting(refund: Refund) -> list[Refund]:
+    rows = Refund.objects.filter(remedy=refund.remedy_id, remedy__isnull=False, state="intended")
+    return list(rows.exclude(pk=refund.pk).select_for_update(no_key=True).order_by("pk"))
+
+
 def confirm(refund: Refund, *, actor: Actor, at: datetime, provider_ref: str = "", bank_ref: str = "") -> None:
     """Take a refund as arrived: book it, and finish the remedy and the return whose last it was.
 
-    One that was taken as failed has left after all, so its money is set aside again.
+    One that was taken as failed has left after all, so its money is set aside again, and what was intended in its
+    place does not leave.
 
     :raises NotAllowed: if it is confirmed already.
-    :raises BalanceGone: if it was taken as failed, and its money has been promised elsewhere since.
+    :raises BalanceGone: if it was taken as failed, and its money has been promised elsewhere or sent anew since.
     """
     columns = {"confirmed_at": at} | _known(provider_ref=provider_ref, bank_ref=bank_ref)
     entry = journal.move(refund, "confirm", actor=actor, at=at, set=columns, amount=str(refund.amount))
+    if entry.before == "failed":
+        _give_way(refund, at=at)
     remedy = _locked_remedy(refund)
     if entry.before == "failed":
         _set_aside(refund.payment_id, refund.amount, actor=actor, at=at)
@@ -161,6 +197,20 @@ def confirm(refund: Refund, *, actor: Actor, at: datetime, provider_ref: str = "
     )  # fmt: skip
     if remedy:
         finish_if_paid(remedy, actor=actor, at=at)
+
+
+def _give_way(refund: Refund, *, at: datetime) -> None:
+    """Let what was intended in place of a failed refund fail in its turn, since that one arrived after all.
+
+    :raises BalanceGone: if so much has left already that there is no place for it.
+    """
+    if refund.remedy is None:
+        return
+    for other in _giving_way(refund):
+        fail(other, reason=f"{refund.ref} arrived after all", actor=MACHINE, at=at)
+    owed = _owed(refund.remedy, but_for=[refund])
+    if owed < refund.amount_minor:
+        raise BalanceGone(refund.amount, Money(owed, refund.currency))
 
 
 def fail(refund: Refund, *, reason: str, actor: Actor, at: datetime, provider_ref: str = "") -> None:
