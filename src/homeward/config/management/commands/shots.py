@@ -28,6 +28,7 @@ from homeward.kernel.actor import MACHINE
 from homeward.orders import queries as order_queries
 from homeward.orders.models import Order
 from homeward.parties import queries as party_queries
+from homeward.parties.models import Merchant
 from homeward.policies import queries as policy_queries
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return
@@ -62,6 +63,7 @@ PAGES = (
     Shot("portal-check", "portal:check", SHOPPER, ("shop", "fresh")),
     Shot("portal-status", "portal:return", SHOPPER, ("shop", "return")),
     Shot("portal-policy", "portal:policy", NOBODY, ("shop",)),
+    Shot("desk-inbox", "desk:inbox", Role.AGENT),
     Shot("desk-cases", "desk:cases", Role.AGENT),
     Shot("desk-case", "desk:case", Role.AGENT, ("case",)),
     Shot("desk-case-waiting", "desk:case", Role.AGENT, ("waiting",)),
@@ -80,10 +82,13 @@ PAGES = (
     Shot("office-refunds", "office:refunds", Role.FINANCE),
     Shot("office-refund", "office:refund", Role.FINANCE, ("refund",)),
     Shot("office-withdrawals", "office:withdrawals", Role.OPERATOR),
+    Shot("office-withdrawal", "office:withdrawal", Role.OPERATOR, ("withdrawal",)),
     Shot("office-notices", "office:notices", Role.OPERATOR),
     Shot("office-notice", "office:notice", Role.OPERATOR, ("notice",)),
     Shot("office-journal", "office:journal", Role.OPERATOR),
     Shot("office-dead-letters", "office:dead_letters", Role.OPERATOR),
+    Shot("office-keys", "office:keys", Role.OPERATOR),
+    Shot("office-staff", "office:staff", Role.OPERATOR),
 )
 
 # The three moods of each picture: what the window is like.
@@ -115,7 +120,8 @@ def _things() -> dict[str, str]:
         "rulebook": _ref(policy_queries.rulebooks(MACHINE)),
         "notice": _ref(conversation_queries.notices(MACHINE)),
         "refund": _ref(settlement_queries.refunds(MACHINE)),
-        "waiting": _waiting(),
+        "withdrawal": _ref(return_queries.withdrawals(MACHINE)),
+        "waiting": _waiting(shop),
         "fresh": fresh.ref if (fresh := _fresh()) else "",
         "place": "1",
     }
@@ -128,9 +134,10 @@ def _newest() -> tuple[Return | None, Order | None]:
     return made, made.order if made else order_queries.orders(MACHINE).first()
 
 
-def _waiting() -> str:
-    """Return the case of a return that waits for a person."""
-    made = return_queries.returns(MACHINE).filter(state="under_review").select_related("case").order_by("-pk").first()
+def _waiting(shop: Merchant | None) -> str:
+    """Return the case of a return of this shop that waits for a person."""
+    rows = return_queries.returns(MACHINE).filter(state="under_review", merchant=shop).select_related("case")
+    made = rows.order_by("-pk").first()
     return made.case.number if made else ""
 
 
@@ -244,7 +251,9 @@ def _session(by: str) -> SessionStore | None:
 
 
 def _sign_in_staff(session: SessionStore, role: str) -> bool:
-    staff = party_queries.staff(MACHINE).filter(role=role).first()
+    _made, order = _newest()
+    colleagues = party_queries.staff(MACHINE).filter(role=role)
+    staff = colleagues.filter(merchant=order.merchant if order else None).first() or colleagues.first()
     if staff is None:
         raise CommandError(f"nobody here is {role}: hire somebody with `homeward staff`")
     session[SESSION_KEY] = str(staff.pk)
