@@ -114,8 +114,9 @@ def listen(page: Page, complaints: list[str]) -> None:
 def barriers(page: Page) -> list[str]:
     """Return what axe-core finds on the page against WCAG 2.2 AA: rule, place, and what is wrong there.
 
-    It runs in the page, so the page must have been opened with JavaScript.
+    It runs in the page, so the page must have been opened with JavaScript. Waits until the page has all its styles.
     """
+    page.wait_for_load_state("load")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     # without preloading: axe would put copies of our style sheets into the page, which the policy of the page refuses
     wanted = {"runOnly": {"type": "tag", "values": tags}, "preload": False}

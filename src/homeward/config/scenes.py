@@ -26,10 +26,24 @@ from homeward.returns.models import Return
 from homeward.settlements import actions as settlement_actions
 from homeward.settlements import queries as settlement_queries
 from homeward.warehouse import actions as warehouse_actions
-from homeward.warehouse.grading import Disposition, Grade
+from homeward.warehouse.grading import Grade
 
 _CALM = {"battery_danger": "no", "battery_hit": "no"}  # what Kim answers on goods with a battery
 STATIONS = ("asked", "labelled", "posted", "received", "inspected", "refunded")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A withdrawal that somebody declared on a shop's page; without an `order` it waits to be matched."""
+
+    merchant: str
+    name: str
+    contract: str
+    email: str
+    locale: str
+    hours_ago: float
+    scope: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,14 @@ SCENES = (
     Scene("NL-20955", "NC-KIT", "better_price", 140, upto="refunded", condition="unopened"),
 )  # fmt: skip
 
+DECLARED = (
+    Declared("lanting", "Johanna Beck", "Bestellung vom 9. November", "johanna@muenster.example", "de", 5),
+    Declared(
+        "nordlicht", "Sofia Rinaldi", "NL-20911", "sofia@milano.example", "en", 31, scope="Both creams",
+        order="NL-20911",
+    ),
+)  # fmt: skip
+
 
 def play(*, at: datetime) -> int:
     """Set the scenes, unless returns are on the road already; return how many were set."""
@@ -83,27 +105,49 @@ def play(*, at: datetime) -> int:
     with transaction.atomic():
         for scene in SCENES:
             _play(scene, at=at - timedelta(hours=scene.hours_ago))
+        for told in DECLARED:
+            _declare(told, at=at - timedelta(hours=told.hours_ago))
     return len(SCENES)
 
 
+def _declare(told: Declared, *, at: datetime) -> None:
+    order = order_queries.orders(MACHINE).get(number=told.order) if told.order else None
+    return_actions.declare_withdrawal(
+        merchant=party_queries.open_shop(told.merchant), name=told.name, contract=told.contract,
+        email=told.email, locale=told.locale, scope=told.scope, order=order, actor=Actor(Role.SHOPPER, "", told.name),
+        at=at,
+    )  # fmt: skip
+
+
 def _play(scene: Scene, *, at: datetime) -> None:
+    made = ask(scene, at=at)
+    stations = STATIONS[1 : STATIONS.index(scene.upto) + 1]
+    for number, station in enumerate(stations, start=1):
+        move(made, scene, station, at=at + timedelta(hours=number * scene.hours_ago / (len(stations) + 2)))
+
+
+def ask(scene: Scene, *, at: datetime) -> Return:
+    """Ask for the return as its shopper does, with words and picture."""
     order = order_queries.orders(MACHINE).get(number=scene.order)
     line = next(one for one in order_queries.lines(MACHINE, order) if one.sku == scene.sku)
     shopper = Actor(
         Role.SHOPPER, order.shopper.ref if order.shopper else "", order.shopper.name if order.shopper else "",
         merchant_id=order.merchant_id, order_ids=frozenset({order.pk}),
     )  # fmt: skip
-    made = _ask(scene, order, line, shopper, at=at)
+    made = _request(scene, order, line, shopper, at=at)
     if scene.says:
         conversation_actions.say(
             made.case, body=scene.says, actor=shopper, at=at + timedelta(minutes=4), language=order.locale
         )
-    stations = STATIONS[1 : STATIONS.index(scene.upto) + 1]
-    for number, station in enumerate(stations, start=1):
-        _MOVES[station](made, scene, at + timedelta(hours=number * scene.hours_ago / (len(stations) + 2)))
+    return made
 
 
-def _ask(scene: Scene, order: Order, line: OrderLine, shopper: Actor, *, at: datetime) -> Return:
+def move(made: Return, scene: Scene, station: str, *, at: datetime) -> None:
+    """Take the return to its next station, by whoever does that."""
+    _MOVES[station](made, scene, at)
+
+
+def _request(scene: Scene, order: Order, line: OrderLine, shopper: Actor, *, at: datetime) -> Return:
     wish = verdicts.Wish(
         line.ref, scene.quantity, scene.reason, condition=scene.condition, words=scene.words,
         serials=tuple(line.serials[: scene.quantity]),
@@ -137,7 +181,7 @@ def _inspect(made: Return, scene: Scene, at: datetime) -> None:
     for receipt in made.receipts.all():
         findings = [
             warehouse_actions.Finding(
-                line=line.ref, quantity=line.quantity, grade=Grade(scene.grade), disposition=Disposition.RESTOCK,
+                line=line.ref, quantity=line.quantity, grade=Grade(scene.grade),
                 answers=_CALM if "battery" in line.order_line.traits else {},
                 serial=line.serials[0] if line.serials else "",
             )

@@ -68,8 +68,9 @@ def load_sample(*, at: datetime, actor: Actor) -> Sample:
         for slug, drafts in catalog().items()
     )
     by_merchant: dict[str, list[OrderDraft]] = {slug: [] for slug in merchants}
-    for told in _yaml("orders.yaml")["orders"]:
-        by_merchant[told["merchant"]].append(_order(told, at=at))
+    people = read("orders.yaml")["people"]
+    for told in read("orders.yaml")["orders"]:
+        by_merchant[told["merchant"]].append(order_draft(told, people[told["who"]], at=at))
     for slug, drafts in by_merchant.items():
         order_actions.upsert_orders(
             _untouched(drafts, merchants[slug], actor), merchant=merchants[slug], source=SOURCE, actor=actor, at=at,
@@ -84,7 +85,7 @@ def catalog() -> Mapping[str, tuple[ProductDraft, ...]]:
     """Return the authored products of each merchant, at their list price."""
     return {
         slug: tuple(_product(sku, told) for sku, told in products.items())
-        for slug, products in _yaml("catalog.yaml").items()
+        for slug, products in read("catalog.yaml").items()
     }
 
 
@@ -99,7 +100,8 @@ def _product(sku: str, told: Mapping[str, Any]) -> ProductDraft:
 
 
 @cache
-def _yaml(name: str) -> Any:
+def read(name: str) -> Any:
+    """Return what a file of the sample says."""
     return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
 
 
@@ -124,9 +126,9 @@ def _load_history(merchant: Merchant, *, actor: Actor, at: datetime) -> int:
     return importing.import_file(file, importing.FORMATS["online-retail"], desk).run.rows_read
 
 
-def _order(told: Mapping[str, Any], *, at: datetime) -> OrderDraft:
-    """Return an authored order, its days counted back from the day of `at`."""
-    currency, who = told["currency"], _yaml("orders.yaml")["people"][told["who"]]
+def order_draft(told: Mapping[str, Any], who: Mapping[str, Any], *, at: datetime) -> OrderDraft:
+    """Return an authored order that a person of the sample placed, its days counted back from the day of `at`."""
+    currency = told["currency"]
     placed_at = _ago(told["placed"], at)
     lines = tuple(_line(place, one, told, who, at=at) for place, one in enumerate(told["lines"], 1))
     amounts = {name: _minor(told.get(name, 0), currency) for name in ("discount", "shipping", "express")}
@@ -160,7 +162,7 @@ def _line(
     place: int, one: Mapping[str, Any], told: Mapping[str, Any], who: Mapping[str, Any], *, at: datetime
 ) -> LineDraft:
     """Return a line at list price, with its title in the shopper's language."""
-    product = _yaml("catalog.yaml")[told["merchant"]][one["sku"]]
+    product = read("catalog.yaml")[told["merchant"]][one["sku"]]
     quantity, traits = one.get("quantity", 1), product["traits"]
     title = TextMap(product["title"]).in_(who["locale"])
     is_card = "gift_card" in traits

@@ -200,8 +200,9 @@ def _spread(found: Mapping[str, Any], name: str) -> Spread | None:
 
 
 def _sums(rows: QuerySet[Any], column: str) -> list[Money]:
-    """Return the sum of a column for each currency; different currencies do not add."""
-    found = rows.order_by().values("currency").annotate(total=Sum(column)).order_by("-total")
+    """Return the sum of a column for each currency, the one with most rows first; different currencies do not add."""
+    found = rows.order_by().values("currency").annotate(total=Sum(column), count=Count("pk"))
+    found = found.order_by("-count", "currency")
     return [Money(int(row["total"]), row["currency"]) for row in found if row["total"]]
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
-from homeward.config import demo, scenes, story
+from homeward.config import demo, scenes, season, story
 from homeward.config.benches.town import wait_for
 from homeward.config.management.commands.serve import is_taken
 from homeward.connectors import sample
@@ -45,9 +45,11 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self._say("Loading the sample (a few thousand real invoice lines and an authored catalog)")
         at = timezone.now()
-        demo.settle_in(at=at)
+        merchants = demo.settle_in(at=at)
         sample.load_sample(at=at, actor=demo.OPERATOR)
         scenes.play(at=at)
+        self._say("Letting a season pass (hundreds of orders, and what came back of them)")
+        season.play(merchants, at=at)
         address = f"http://127.0.0.1:{options['port']}"
         environment = os.environ | {"HOMEWARD_URL": address, "DATABASE_URL": _database_url()}
         processes = [

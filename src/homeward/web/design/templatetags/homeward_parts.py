@@ -99,6 +99,12 @@ def heads(columns: Iterable[Any]) -> list[Mapping[str, Any]]:
     return [column if isinstance(column, Mapping) else {"label": column} for column in columns]
 
 
+@register.filter
+def under(cells: Iterable[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return each cell of a row with the heading it stands under; the first heading is the row's own."""
+    return list(zip(columns[1:], cells, strict=True))
+
+
 @register.simple_tag
 def largest(rows: Iterable[Mapping[str, Any]]) -> float:
     """Return the greatest value of some rows, at least one."""
