@@ -31,7 +31,7 @@ def town(settings, tmp_path, drain: Callable[..., int]) -> None:
     drain(at=at + timedelta(minutes=5), most=5000)
 
 
-def test_a_season_comes_home_and_the_books_are_in_balance(town: None) -> None:
+def test_a_season_comes_home_the_books_balance_and_a_loose_withdrawal_waits(town: None) -> None:
     states = Counter(return_queries.returns(MACHINE).values_list("state", flat=True))
     assert states["settled"] > 80
     assert states["under_review"] >= 2
@@ -39,6 +39,9 @@ def test_a_season_comes_home_and_the_books_are_in_balance(town: None) -> None:
     for currency, accounts in settlement_queries.trial_balance(MACHINE).items():
         assert sum(sum_.minor for sum_ in accounts.values()) == 0, currency
     assert {"EUR", "GBP", "USD", "CNY", "JPY"} <= set(settlement_queries.trial_balance(MACHINE))
+    declared = {one.name: one.order for one in return_queries.withdrawals(MACHINE)}
+    assert declared["Johanna Beck"] is None
+    assert declared["Sofia Rinaldi"].number == "NL-20911"
 
 
 def test_setting_it_up_again_sends_nothing_twice(town: None) -> None:
@@ -48,9 +51,3 @@ def test_setting_it_up_again_sends_nothing_twice(town: None) -> None:
     sample.load_sample(at=at, actor=demo.OPERATOR)
     assert (scenes.play(at=at), season.play(merchants, at=at)) == (0, 0)
     assert return_queries.returns(MACHINE).count() == before
-
-
-def test_a_declared_withdrawal_waits_for_its_order(town: None) -> None:
-    declared = {one.name: one.order for one in return_queries.withdrawals(MACHINE)}
-    assert declared["Johanna Beck"] is None
-    assert declared["Sofia Rinaldi"].number == "NL-20911"
