@@ -14,7 +14,7 @@ Words = str | Promise
 Value = float | int | None
 Point = tuple[float, float]
 
-WIDTH, TOP, FLOOR = 640.0, 12.0, 200.0
+WIDTH, TOP, FLOOR = 640.0, 22.0, 210.0
 # Ceilings that carry round figures, and how many gridlines divide each of them roundly.
 _ROUND = ((1, 5), (1.5, 3), (2, 4), (2.5, 5), (3, 3), (4, 4), (5, 5), (6, 3), (8, 4), (10, 5))
 
@@ -66,7 +66,7 @@ class LineChart:
             return []
         x, high = plot.xs[self.young_from], FLOOR - TOP + 2
         band = f'<rect class="band" x="{x:.1f}" y="{TOP - 2:g}" width="{WIDTH - x:.1f}" height="{high:g}" rx="6"/>'
-        return [band, _text((x + WIDTH) / 2, TOP + 14, self.young_note, anchor="middle")]
+        return [band, _text(WIDTH - 2, TOP - 8, self.young_note, anchor="end")]
 
     def _drawn(self, series: Series, plot: _Plot) -> list[str]:
         points = [(x, plot.y(v)) for x, v in zip(plot.xs, series.values, strict=False) if v is not None]

@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from homeward.web.design import sample
 
@@ -20,6 +21,12 @@ def components(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400: what was sent could not be read."""
     return render(request, "400.html", status=400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413: what was sent is more than is taken at once; none of it was read."""
+    imports = reverse("office:imports")
+    return render(request, "413.html", {"imports": imports if request.path_info == imports else ""}, status=413)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

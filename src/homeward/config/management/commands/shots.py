@@ -89,6 +89,7 @@ PAGES = (
     Shot("office-dead-letters", "office:dead_letters", Role.OPERATOR),
     Shot("office-keys", "office:keys", Role.OPERATOR),
     Shot("office-staff", "office:staff", Role.OPERATOR),
+    Shot("office-person", "office:person", Role.OPERATOR, ("agent",)),
 )
 
 # The three moods of each picture: what the window is like.
@@ -124,6 +125,7 @@ def _things() -> dict[str, str]:
         "waiting": _waiting(shop),
         "fresh": fresh.ref if (fresh := _fresh()) else "",
         "place": "1",
+        "agent": _ref(party_queries.staff(MACHINE).filter(role=Role.AGENT)),
     }
     return {name: thing for name, thing in found.items() if thing}
 
@@ -272,7 +274,7 @@ def _sign_in_shopper(session: SessionStore, _by: str) -> bool:
     if fresh := _fresh():
         access.prove(request, fresh, at=timezone.now())
         line = next(one for one in order_queries.lines(MACHINE, fresh) if one.delivered > one.held)
-        answers = drafts.Line(reason="too_small", condition="tried", words="A little too tight at the shoulders.")
+        answers = drafts.Line(reason="color", condition="tried", words="Not as I had hoped.")
         draft = replace(drafts.load(session, fresh), lines={line.ref: answers}, remedy="refund", method="label")
         drafts.save(session, fresh, draft)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -53,6 +53,18 @@ def number(value: Any) -> Any:
     if value is None or isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return "" if value is None else value
     return formats.number_in(value, reader())
+
+
+@register.filter
+def listed(words: Iterable[Any] | None, how: str = "") -> str:
+    """Write words one after another as the reader's language does; `"heavy"` parts ones that hold commas."""
+    return formats.words_in(words or (), reader(), heavy=how == "heavy")
+
+
+@register.simple_tag
+def comma() -> str:
+    """Write what stands between the words of a list, where each of them is more than a word."""
+    return formats.comma_in(reader())
 
 
 @register.filter
