@@ -18,6 +18,7 @@ from homeward.connectors.online_retail import invoices
 from homeward.connectors.reading.fields import Fields, country_code, decimal, moment
 from homeward.connectors.reading.files import FileProblem, Opened, check
 from homeward.connectors.reading.streams import records
+from homeward.connectors.reading.tables import KINDS
 from homeward.orders.drafts import OrderDraft
 from homeward.orders.models import ImportRun, Order
 from tests.support.build_orders import desk_of
@@ -90,7 +91,7 @@ def test_another_encoding_is_read_when_it_is_named(tmp_path: Path) -> None:
         (swapped("quantity", "unit_price"), "columns_swapped", "“quantity” holds “6.95”"),
         (swapped("description", "invoice_date"), "columns_swapped", "“invoice_date” holds “CAFÉ LIGHTS”"),
         (swapped("description", "country"), "columns_swapped", "“country” holds “CAFÉ LIGHTS”"),
-        (TEXT.replace(",12,", ",a dozen,"), "column_unreadable", "a dozen"),
+        (TEXT.replace(",12,", ",a dozen,"), "no_whole_number", "a dozen"),
         ("just some words\n", "columns_missing", "just some words"),
     ],
 )  # fmt: skip
@@ -244,3 +245,9 @@ def test_one_wrong_value_is_told_once_and_counts_one_row() -> None:
         ("price", "not_an_amount", 1), ("quantity", "not_a_number", 0), ("when", "not_a_date", 0),
         ("who", "missing", 0),
     ]  # fmt: skip
+
+
+def test_each_kind_of_column_has_its_sentence() -> None:
+    sentences = [str(FileProblem(f"no_{kind}", column="when", value="blue")) for kind in KINDS]
+    assert len(set(sentences)) == len(KINDS)
+    assert all("“when”" in words and "“blue”" in words for words in sentences)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -150,3 +151,9 @@ def test_the_receipt_of_a_withdrawal_names_second_and_place() -> None:
     assert "24 November 2026, 10:30:00 (Paris time)" in text
     for words in ("W-1", "Mei Lin", "LT-48213", "one throw", "mei@lyon.example", "Lanting"):
         assert words in text
+
+
+def test_a_name_that_ends_with_a_dot_ends_the_sentence_with_one() -> None:
+    sentence = proof.statement(about("en", merchant="Lanting Co., Ltd."), replace(DECLARED, scope=""))
+
+    assert sentence.endswith(" with Lanting Co., Ltd.")

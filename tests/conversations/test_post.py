@@ -180,13 +180,15 @@ def test_a_lost_answer_sends_again_under_the_same_id(cast: Cast, mailer: FakeMai
     assert notice.state == "sent"
 
 
-def test_a_stopped_notice_waits_for_a_person(cast: Cast, mailer: FakeMailer, drain: Callable[..., int]) -> None:
-    notice = write(cast, stopped="too many")
+def test_a_notice_that_is_to_wait_goes_at_its_time(cast: Cast, mailer: FakeMailer) -> None:
+    later = NOW + timedelta(hours=1)
+    notice = write(cast, not_before=later)
 
-    drain()
+    post.send(notice.pk, at=NOW)
+    assert (mailer.outbox, notice.state) == ([], "intended")
 
-    assert mailer.outbox == []
-    assert (notice.state, notice.failure) == ("failed", "too many")
+    assert post.send_due(at=later) == 1
+    assert len(mailer.outbox) == 1
 
 
 def test_staff_see_the_notices_of_their_own_fence(cast: Cast, mailer: FakeMailer) -> None:

@@ -77,7 +77,7 @@ def _of_templates() -> Iterator[Text]:
 
 def templates() -> list[Path]:
     """Return every template of the house."""
-    return sorted((PROJECT / PACKAGE).rglob("templates/**/*.html"))
+    return sorted(file for file in (PROJECT / PACKAGE).rglob("templates/**/*") if file.suffix in {".html", ".txt"})
 
 
 def texts_in(template: str, origin: str = "") -> Iterator[Text]:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.house.reading import PACKAGE, PROJECT, Source, house, snippet
 
+DATA = {"application/json", "application/ld+json"}  # no browser runs these
 MAIL_FOLDERS = {"mail", "mails", "notices"}  # mail programs know no style sheets: there, and only there, style inside
 TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 COMMENTS = re.compile(r"\{% comment .*?endcomment %\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
@@ -31,7 +32,7 @@ class _Page(HTMLParser):
         line = self.getpos()[0]
         if tag == "style" and not self.mail:
             self.found.append((line, "inline style element"))
-        if tag == "script" and "src" not in given and given.get("type") != "application/json":
+        if tag == "script" and "src" not in given and given.get("type") not in DATA:
             self.found.append((line, "inline script"))
         for name, value in given.items():
             if name == "style" and not self.mail:
@@ -104,6 +105,7 @@ def test_what_the_policy_blocks_is_noticed(text: str) -> None:
     [
         "<script src='{% static \"portal.js\" %}' type=module></script>",
         "<script type='application/json' id=facts>{}</script>",
+        "<script type='application/ld+json'>{}</script>",
         "<p class=style>on{# style='' #}</p>{% comment %}<style></style>{% endcomment %}",
         "{% translate 'Your return' %} {% blocktranslate %}Return {{ ref }}{% endblocktranslate %}",
         "<c-button once only tone='primary'>Go</c-button>",

@@ -36,8 +36,9 @@ SAME_HERE = {
     "ja": set(),
     "de": SAME_IN_LATIN | {"(optional)", "Import", "Name", "Portal", "System", "Video"},
     "fr": SAME_IN_LATIN | {
-        "%(n)s clause", "%(points)s pt", "Clauses", "Conversation", "Document", "E-mail", "Grade", "Menu", "Message",
-        "Messages", "Note", "Pages", "Photo", "Photos", "Solution", "Source", "Total", "grade", "services",
+        "%(n)s clause", "%(points)s pt", "Canada", "Clauses", "Conversation", "Document", "E-mail", "Grade",
+        "Invitation", "Menu", "Message", "Messages", "Note", "Pages", "Photo", "Photos", "Solution", "Source", "Total",
+        "grade", "services",
         "version %(version)s",
     },
 }  # fmt: skip
@@ -47,7 +48,7 @@ HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # Sentences whose words are the law's, and the names of places: exactly these.
 EXACTLY = {
     "Withdraw from contract here": (
-        "在此撤回合同", "Vertrag widerrufen", "Se rétracter du contrat ici", "ここで契約を撤回する",
+        "在此撤回合同", "Vertrag widerrufen", "Renoncer au contrat ici", "ここで契約を撤回する",
     ),
     "Confirm withdrawal": ("确认撤回", "Widerruf bestätigen", "Confirmer la rétractation", "撤回を確定する"),
     "Dock": ("收货台", "Wareneingang", "Quai", "荷受場"),

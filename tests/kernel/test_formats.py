@@ -14,6 +14,17 @@ AT = datetime(2026, 12, 1, 14, 2, 7, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "heavy"),
+    [("en", "red, blue", "red; blue"), ("fr", "red, blue", "red; blue"), ("zh-hans", "red、blue", "red；blue"),
+     ("ja", "red、blue", "red；blue")],
+)  # fmt: skip
+def test_words_are_set_apart_as_a_language_does(language: str, words: str, heavy: str) -> None:
+    assert formats.words_in(("red", "blue"), language) == words
+    assert formats.words_in(("red", "blue"), language, heavy=True) == heavy
+    assert formats.words_in((), language) == ""
+
+
+@pytest.mark.parametrize(
     ("language", "words"),
     [("en", "13 days 4 hr"), ("de", "13 Tg. 4 Std."), ("zh-hans", "13天4小时"), ("ja", "13 日 4 時間")],
 )

@@ -1,11 +1,8 @@
 """Two hands at once: one plan, one label, one arrival."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from homeward.journal.models import Entry
 from homeward.kernel import NotAllowed
@@ -17,30 +14,9 @@ from homeward.returns.models import Return
 from tests.support import build, build_logistics
 from tests.support.build_logistics import scan
 from tests.support.cast import NOW, Cast
+from tests.support.threads import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*calls: Callable[[], object]) -> list[Exception | None]:
-    """Run calls in threads that start together; return what each raised."""
-    gate = threading.Barrier(len(calls))
-    raised: list[Exception | None] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=10)
-            call()
-        except Exception as error:
-            raised[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return raised
 
 
 @pytest.fixture

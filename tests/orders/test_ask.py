@@ -46,7 +46,7 @@ def test_how_many_may_come_back_and_why_not_more(
 
 def test_nothing_of_a_canceled_order_comes_back(cast: Cast) -> None:
     [one] = queries.returnable(cast.bo, build.order(cast.lanting, cancelled_at=NOW))
-    assert (one.available, [str(reason) for reason in one.reasons]) == (0, ["The order was cancelled."])
+    assert (one.available, [str(reason) for reason in one.reasons]) == (0, ["The order was canceled."])
 
 
 def test_the_answer_and_the_guard_agree(cast: Cast) -> None:

@@ -38,12 +38,16 @@ def californian(**more: Any) -> Facts:
     return facts("US", subdivision="US-CA", zone="America/Los_Angeles", **more)
 
 
+def argentine(**more: Any) -> Facts:
+    return facts("AR", asked="2026-12-24 10:00", **more)
+
+
 STORIES = [
     Story("Germany, day 4", facts("DE"), "authorize", bases=("DE-WDR-355",)),
     Story("Germany, day 15", facts("DE", asked="2026-12-05 10:00"), "refuse", bases=("DE-WDR-355",)),
     Story("France, day 4", facts("FR"), "authorize", bases=("FR-WDR-L221-18",)),
-    Story("Austria stands on the European floor", facts("AT"), "authorize", bases=("EU-WDR-9",)),
-    Story("Austria, day 15", facts("AT", asked="2026-12-05 10:00"), "refuse", bases=("EU-WDR-9",)),
+    Story("Austria inherits the floor and cites its own act", facts("AT"), "authorize", bases=("AT-WDR",)),
+    Story("Austria, day 15", facts("AT", asked="2026-12-05 10:00"), "refuse", bases=("AT-WDR",)),
     Story("Britain, day 4", facts("GB"), "authorize", bases=("GB-CAN-29",)),
     Story("Britain, day 15", facts("GB", asked="2026-12-05 10:00"), "refuse", bases=("GB-CAN-29",)),
     Story("China, day 4", facts("CN"), "authorize", bases=("CN-7D-25",)),
@@ -55,8 +59,14 @@ STORIES = [
     Story("Texas, no proof of terms: a state may help", american(), "review"),
     Story("California, policy not posted", californian(return_terms_shown=False), "authorize", bases=("US-CA-1723",)),
     Story("California, policy posted", californian(return_terms_shown=True), "refuse", bases=("US-CA-1723",)),
-    Story("Brazil, no pack: a person decides", facts("BR"), "review"),
-    Story("Brazil, a year later: still a person", facts("BR", asked="2027-11-24 10:00"), "review"),
+    Story("Brazil, day 4", facts("BR"), "authorize", bases=("BR-WDR",)),
+    Story("Brazil, a year later", facts("BR", asked="2027-11-24 10:00"), "refuse", bases=("BR-WDR",)),
+    Story("Argentina, informed, a month later", argentine(informed=True), "refuse", bases=("AR-WDR",)),
+    Story("Argentina, never informed: no end", argentine(informed=None), "authorize", bases=("AR-WDR", "AR-INF")),
+    Story("Ontario: only where the seller failed", facts("CA", subdivision="ON"), "review"),
+    Story("Massachusetts: no number is known", facts("US", subdivision="MA"), "review"),
+    Story("Paraguay, no pack: a person decides", facts("PY"), "review"),
+    Story("Paraguay, a year later: still a person", facts("PY", asked="2027-11-24 10:00"), "review"),
 ]
 
 
@@ -69,11 +79,11 @@ def test_the_law_of_the_shoppers_country_decides(story: Story) -> None:
 def test_each_order_uses_the_window_of_its_own_market() -> None:
     two_markets = book(
         clause("SHORT", Then(extend_days=14), When(country=("US",))),
-        clause("LONG", Then(extend_days=60), When(country=("BR",))),
+        clause("LONG", Then(extend_days=60), When(country=("PY",))),
     )
     asked = {"asked": "2026-12-20 10:00", "return_terms_shown": True}
     assert judge(facts("US", **asked), two_markets).outcome == "refuse"
-    assert judge(facts("BR", **asked), two_markets).outcome == "authorize"
+    assert judge(facts("PY", **asked), two_markets).outcome == "authorize"
 
 
 def test_the_book_of_the_day_of_purchase_decides_not_the_newer_one() -> None:
@@ -98,9 +108,10 @@ def test_an_american_stands_on_the_shops_promise_alone() -> None:
         (facts("GB"), Payer.SHOPPER, "GB-FRT-35"),
         (facts("CN"), Payer.SHOPPER, "CN-FRT-25"),
         (facts("JP"), Payer.SHOPPER, "JP-FRT-15-3"),
-        (facts("BR"), Payer.MERCHANT, ""),
+        (facts("BR"), Payer.MERCHANT, "BR-FRT"),
+        (facts("PY"), Payer.MERCHANT, ""),
     ],
-    ids=["DE told", "DE not told", "GB told", "CN", "JP", "not known: the merchant"],
+    ids=["DE told", "DE not told", "GB told", "CN", "JP", "BR", "not known: the merchant"],
 )
 def test_the_law_says_who_pays_the_way_back(given: Facts, payer: Payer, ref: str) -> None:
     decision = judge(given)

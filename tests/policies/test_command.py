@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from homeward.policies import bench
+from homeward.policies import answers, bench
 from homeward.policies import facts as forms
 from tests.support.build_policies import facts
 
@@ -75,3 +75,51 @@ def test_the_bench_counts_what_it_did() -> None:
     assert all(count > 100 for count in found["outcomes"].values())
     assert found["clauses_tried_per_decision"] == 45.0
     assert len(bench.book_of(25).clauses) == 25
+
+
+def test_the_explanation_stands_beside_the_fields_in_the_language_that_was_asked_for(file: Path) -> None:
+    told = json.loads(run(str(file), "--language", "es"))["explanation"]
+    assert (told["headline"], told["track"]) == ("Se puede devolver.", "Cambio de opinión")
+    assert told["freight"] == "El consumidor paga el envío de vuelta"
+    assert "explanation" not in json.loads(run(str(file)))
+
+
+def test_facts_come_from_standard_input_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [forms.to_json(facts(country)).decode() for country in ("DE", "JP")]
+    monkeypatch.setattr("sys.stdin", StringIO("\n".join([*lines, ""])))
+    made = [json.loads(line) for line in run("-").splitlines()]
+    assert [one["pack"] for one in made] == ["DE", "JP"]
+
+
+def test_a_wrong_line_is_named_and_nothing_is_printed(file: Path) -> None:
+    good = file.read_text().strip()
+    file.write_text(good + "\n" + good.replace('"changed_mind"', '"bored"'))
+    with pytest.raises(CommandError, match=r"facts\.json:2: .*'bored'.*`\$\.reason`; it is one of: unsafe, recalled"):
+        run(str(file))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("country", "Germany", r"no ISO 3166-1 code.*`\$\.country`"),
+        ("zone", "Berlin", r"no IANA time zone.*`\$\.zone`"),
+        ("condition", "broken", r"`\$\.condition`; it is one of: unopened, opened, tried, used, damaged, faulty"),
+        ("colour", "red", "unknown field `colour`"),
+        ("ordered_at", "2026-11-16T09:00:00", "times with a zone"),
+    ],
+)
+def test_a_wrong_field_is_named_and_the_shell_hears_two(file: Path, field: str, value: str, words: str) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text()) | {field: value}))
+    with pytest.raises(CommandError, match=words) as refused:
+        run(str(file))
+    assert refused.value.returncode == 2
+
+
+def test_the_published_schemas_name_every_field_that_goes_in_and_comes_out(file: Path) -> None:
+    taken, given = answers.facts_schema(), answers.decision_schema()
+    assert taken["$schema"] == given["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert json.loads(file.read_text()).keys() <= taken["properties"].keys()
+    assert taken["required"] == ["country", "ordered_at", "unit_value"]
+    assert taken["properties"]["ordered_at"] == {"type": "string", "format": "date-time"}
+    assert json.loads(run(str(file), "--language", "pt")).keys() == given["properties"].keys()
+    assert "remedies" in given["$defs"]["Explanation"]["properties"]

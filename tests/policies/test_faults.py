@@ -202,6 +202,6 @@ def test_a_faulty_battery_is_asked_about_before_anything_travels() -> None:
 
 
 def test_a_place_without_law_grants_what_the_shop_grants_and_refuses_nothing() -> None:
-    assert judge(defect("BR")).outcome == "review"
-    assert "no_data" in judge(defect("BR")).doubts
-    assert judge(defect("BR", evidence=frozenset({"photo"})), standard()).track == "goodwill"
+    assert judge(defect("PY")).outcome == "review"
+    assert "no_data" in judge(defect("PY")).doubts
+    assert judge(defect("PY", evidence=frozenset({"photo"})), standard()).track == "goodwill"

@@ -42,10 +42,13 @@ def rewrite(file: Path, change: Callable[[dict], object]) -> None:  # type: igno
         ("US", "US-CA", "US-CA", False),
         ("us", "ca", "US-CA", False),
         ("US", "TX", "US", False),
-        ("AT", "", "EU", True),
-        ("IE", "", "EU", True),
+        ("AT", "", "AT", False),
+        ("CA", "CA-ON", "CA-ON", False),
+        ("CA", "NS", "CA", False),
+        ("CN", "CBEC-IMPORT", "CN-CBEC-IMPORT", False),
         ("EU", "", "EU", False),
-        ("NO", "", "ZZ", False),
+        ("NO", "", "NO", False),
+        ("PY", "", "ZZ", False),
         ("", "", "ZZ", False),
         ("QQ", "QQ-1", "ZZ", False),
     ],
@@ -55,8 +58,11 @@ def test_the_nearest_law_is_found(country: str, subdivision: str, code: str, is_
     assert (pack.code, pack.is_floor) == (code, is_floor)
 
 
-def test_a_floor_may_refuse_only_by_what_states_cannot_change() -> None:
-    floor, union = pack_for("SE", on=TODAY), pack_for("EU", on=TODAY)
+def test_a_floor_may_refuse_only_by_what_states_cannot_change(shelf: Path) -> None:
+    (shelf / "se.yaml").unlink()
+    library = packs.load(shelf)
+    floor, union = library.best("SE", "", TODAY), library.best("EU", "", TODAY)
+    assert (floor.code, floor.is_floor) == ("EU", True)
     assert "guarantee_months" in union.verified
     assert "guarantee_months" not in floor.verified  # Sweden has 36
     assert floor.is_solid("withdrawal_days")
@@ -78,12 +84,12 @@ def test_the_edition_of_the_day_of_the_contract_holds(shelf: Path) -> None:
 
 
 def test_a_file_dropped_in_is_law_at_once(shelf: Path) -> None:
-    shutil.copy(shelf / "fr.yaml", shelf / "at.yaml")
-    rewrite(shelf / "at.yaml", lambda law: law.update(code="AT", name="Austria", zone="Europe/Vienna"))
-    pack = packs.load(shelf).best("AT", "", TODAY)
-    case = facts("AT")
-    assert (pack.code, pack.is_floor) == ("AT", False)
-    assert decide(case, EMPTY, at=case.ordered_at, pack=pack).pack == "AT"
+    shutil.copy(shelf / "uy.yaml", shelf / "py.yaml")
+    rewrite(shelf / "py.yaml", lambda law: law.update(code="PY", name="Paraguay", zone="America/Asuncion"))
+    pack = packs.load(shelf).best("PY", "", TODAY)
+    case = facts("PY")
+    assert pack.code == "PY"
+    assert decide(case, EMPTY, at=case.ordered_at, pack=pack).pack == "PY"
 
 
 def spoil_days(law: dict) -> None:  # type: ignore[type-arg]
@@ -119,7 +125,19 @@ def spoil_ref(law: dict) -> None:  # type: ignore[type-arg]
 
 
 def spoil_trust(law: dict) -> None:  # type: ignore[type-arg]
-    law["trust"]["verified_fields"].append("widthdrawal_days")
+    law["trust"]["fields"]["widthdrawal_days"] = "verified high"
+
+
+def spoil_mark(law: dict) -> None:  # type: ignore[type-arg]
+    law["trust"]["fields"]["withdrawal_days"] = "sure"
+
+
+def spoil_unmarked(law: dict) -> None:  # type: ignore[type-arg]
+    law["short_term"] = {"days": 9, "clause": law["late"]["clause"] | {"ref": "DE-X"}}
+
+
+def spoil_unmarked_bar(law: dict) -> None:  # type: ignore[type-arg]
+    del law["trust"]["exceptions"]["customised"]
 
 
 def spoil_zone(law: dict) -> None:  # type: ignore[type-arg]
@@ -131,24 +149,50 @@ def spoil_figure(law: dict) -> None:  # type: ignore[type-arg]
 
 
 def spoil_missing(law: dict) -> None:  # type: ignore[type-arg]
-    del law["freight"]
+    del law["trust"]
+
+
+def spoil_version(law: dict) -> None:  # type: ignore[type-arg]
+    law["version"] = "autumn"
+
+
+def spoil_parent(law: dict) -> None:  # type: ignore[type-arg]
+    law["inherits"] = "FR"
+
+
+def spoil_orphan(law: dict) -> None:  # type: ignore[type-arg]
+    law["inherits"] = "QQ"
+
+
+def spoil_days_twice(law: dict) -> None:  # type: ignore[type-arg]
+    law["withdrawal"]["not_informed"] = {"how": "replace", "days": 3, "months": 3}
 
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
         (spoil_days, "withdrawal.kind mandatory needs days"),
-        (spoil_kind, "Invalid enum value 'always' - at `$.withdrawal.kind`"),
+        (spoil_kind, "Invalid enum value 'always' - at `$.withdrawal.kind`; it is one of: conditional"),
         (spoil_spelling, "unknown field `dayz` - at `$.withdrawal`"),
         (spoil_words, "clause DE-WDR-355 says 'withdrawl', which wording/rights.yaml does not hold"),
         (spoil_instrument, "clause DE-WDR-355 names the instrument 'bbg', which is not listed"),
         (spoil_language, "instrument bgb lacks the languages ja"),
         (spoil_bar, "bars.closed.costumised is no bar that we know"),
         (spoil_ref, "two clauses have the ref DE-WDR-355"),
-        (spoil_trust, "trust.verified_fields names 'widthdrawal_days'"),
+        (
+            spoil_trust,
+            "trust.fields names 'widthdrawal_days', which this pack does not have; it has burden_of_proof_months",
+        ),
+        (spoil_mark, "Invalid enum value 'sure' - at `$.trust.fields[...]`; it is one of: memory high"),
+        (spoil_unmarked, "trust.fields has no mark for 'short_term_reject_days'; a mark is one of: verified high"),
+        (spoil_unmarked_bar, "trust.exceptions has no mark for 'customised'"),
+        (spoil_version, "at `$.version`"),
+        (spoil_parent, "inherits from FR, which inherits itself"),
+        (spoil_orphan, "inherits from 'QQ', which is no pack"),
+        (spoil_days_twice, "withdrawal.not_informed, replace, needs either months or days"),
         (spoil_zone, "'Europe/Bonn' is no time zone"),
         (spoil_figure, "the words of DE-REF-357 ask for %(days)s"),
-        (spoil_missing, "missing required field `freight`"),
+        (spoil_missing, "missing required field `trust`"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
@@ -219,7 +263,9 @@ def test_no_sentence_of_another_script_slipped_in() -> None:
         ("GB", "GB-CAN-29", "en-GB", "Consumer Contracts Regulations 2013, reg 29, 30"),
         ("AT", "EU-EXC-16C", "de-AT", "Richtlinie 2011/83/EU über die Rechte der Verbraucher, art. 16(c)"),
         ("AT", "EU-EXC-16C", "zh-CN", "欧盟第2011/83/EU号消费者权利指令第16条(c)项"),
-        ("BR", "ZZ-NONE", "pt", ""),
+        ("BR", "BR-WDR", "ja", "ブラジル消費者保護法典第49条"),
+        ("FI", "FI-GUA", "de", "kuluttajansuojalaki (Finnland), ch. 5"),
+        ("PY", "ZZ-NONE", "pt", ""),
     ],
 )
 def test_a_clause_is_cited_as_a_reader_of_the_language_writes_it(
@@ -233,7 +279,7 @@ def test_every_bar_in_use_has_words() -> None:
         key for shelf in library().packs.values() for pack in shelf if pack.law.bars for key in pack.law.bars.closed
     }
     assert used <= BARS.keys()
-    assert len(used) == 21
+    assert len(used) == 33
 
 
 def test_the_numbers_are_those_of_the_law_data() -> None:

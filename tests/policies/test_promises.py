@@ -105,7 +105,7 @@ CREDIT_ONLY = clause("LT-CREDIT", Then(extend_days=60, offer=(Remedy.STORE_CREDI
 
 
 def test_credit_instead_of_money_is_no_answer_where_the_law_may_give_money() -> None:
-    assert judge(facts("BR"), book(CREDIT_ONLY)).outcome == "review"
+    assert judge(facts("PY"), book(CREDIT_ONLY)).outcome == "review"
     free_of_law = facts("US", return_terms_shown=True)
     decision = judge(free_of_law, book(CREDIT_ONLY))
     assert (decision.outcome, [offer.remedy for offer in decision.remedies]) == ("authorize", ["store_credit"])

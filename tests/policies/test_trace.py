@@ -40,7 +40,7 @@ def test_each_clause_of_law_and_shop_stands_in_the_trace_once_in_order() -> None
 
 
 def test_everything_cited_is_a_clause_that_exists() -> None:
-    for country in ("DE", "FR", "GB", "CN", "JP", "US", "AT", "BR"):
+    for country in ("DE", "FR", "GB", "CN", "JP", "US", "AT", "BR", "PY"):
         for reason in Reason:
             decision = judge(facts(country, reason=reason), standard())
             texts = library().packs[decision.pack][0].texts

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.utils import translation
 
 from homeward.policies import decision as decisions
 from homeward.policies import texts, words
@@ -16,6 +17,8 @@ from homeward.policies.packs import library
 from homeward.policies.rulebook import EMPTY, Then, standard
 from homeward.policies.statutes import LANGUAGES
 from tests.support.build_policies import book, clause, facts, judge
+
+SAME = {"Photo", "Video", "Document"}  # words that some languages have in common with English
 
 
 def document(decision: decisions.Decision) -> dict[str, Any]:
@@ -104,3 +107,26 @@ def test_every_clause_of_law_has_a_title() -> None:
 def test_a_decision_of_an_edition_that_is_gone_is_told_by_the_newest() -> None:
     old = msgspec.structs.replace(judge(facts("DE")), pack_version="2019.01")
     assert words.explain(old, "de", book=EMPTY).citations[0].law.startswith("Bürgerliches Gesetzbuch")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_that_explains_a_decision_is_spoken_in_all_eight_languages(language: str) -> None:
+    tables = [table for table in vars(texts).values() if isinstance(table, dict) and "__name__" not in table]
+    spoken = [text for table in tables for text in table.values()]
+    assert len(spoken) > 180
+    with translation.override("en"):
+        english = {str(text): text for text in spoken}
+    with translation.override(language):
+        silent = {says for says, text in english.items() if str(text) == says}
+    assert silent - SAME <= (set(english) if language == "en" else set())
+
+
+def test_an_explanation_in_spanish_italian_and_portuguese_holds_no_english() -> None:
+    decision = judge(facts("FR", traits=["sealed_hygiene"]), standard())
+    in_english = words.explain(decision, "en", book=standard())
+    for language in ("es", "it", "pt"):
+        told = words.explain(decision, language, book=standard())
+        for field in ("headline", "track", "way_back", "freight", "remedies", "questions", "deadline"):
+            assert getattr(told, field) != getattr(in_english, field), (language, field)
+        same = [one.note for one, other in zip(told.trace, in_english.trace, strict=True) if one.note == other.note]
+        assert same == []

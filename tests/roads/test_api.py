@@ -1,7 +1,6 @@
 """A whole return through the API, and what the API answers to those who post twice, ask for too much or peep."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,40 +11,25 @@ from homeward.settlements.models import Refund
 from tests.support import build
 from tests.support.api import Caller
 from tests.support.cast import Cast
+from tests.support.road import TODAY, Drain, wish
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
-
-JUST_NOW = datetime.now(UTC)
 
 
 @pytest.fixture
 def order(cast: Cast) -> Order:
     """An order of Mei's that came five days before today; the API reads the real clock."""
-    return build.order(cast.lanting, at=JUST_NOW, shipping_minor=590)
+    return build.order(cast.lanting, at=TODAY, shipping_minor=590)
 
 
-@pytest.fixture
-def api(cast: Cast) -> Caller:
-    """A key of Lanting's with every scope."""
-    return Caller(cast.lanting)
-
-
-def wish(order: Order, quantity: int = 1, **more: Any) -> dict[str, Any]:
-    """The body of a request for units of the order's first line."""
-    line = {"line": order.lines.first().ref, "quantity": quantity, "reason": "too_small", "condition": "unopened"}
-    return {"order": order.ref, "lines": [line | more.pop("line", {})], **more}
-
-
-def test_a_return_travels_from_request_to_confirmed_refund(
-    cast: Cast, api: Caller, order: Order, drain: Callable[..., int]
-) -> None:
-    made = api.post("/returns", wish(order, review=True), status=201)
+def test_a_return_travels_from_request_to_confirmed_refund(cast: Cast, api: Caller, order: Order, drain: Drain) -> None:
+    made = api.post("/returns", wish(order) | {"review": True}, status=201)
     assert (made["state"], made["allowed"]) == ("under_review", ["authorize", "refuse", "ask_evidence", "withdraw"])
     ref = made["ref"]
     assert api.post(f"/returns/{ref}/authorize", status=200)["state"] == "authorized"
     [parcel] = api.post(f"/returns/{ref}/label", status=200)["data"]
     assert parcel["state"] == "labelled"
-    scans = [{"code": "accepted", "at": JUST_NOW.isoformat()}]
+    scans = [{"code": "accepted", "at": TODAY.isoformat()}]
     assert api.post(f"/parcels/{parcel['ref']}/events", {"scans": scans}, status=200)["parcel"]["state"] == "in_transit"
     line = made["lines"][0]["ref"]
     receipt = api.post(f"/returns/{ref}/receive", {"counts": [{"line": line, "good": 1}]}, status=200)
@@ -55,7 +39,7 @@ def test_a_return_travels_from_request_to_confirmed_refund(
     remedy = api.post(f"/returns/{ref}/refund", status=200)
     assert remedy["amount"] == {"minor": 4990, "currency": "EUR"}
     assert [refund["amount"]["minor"] for refund in remedy["refunds"]] == [4990]
-    drain(at=JUST_NOW + timedelta(minutes=5))
+    drain(at=TODAY + timedelta(minutes=5))
     assert Refund.objects.count() == 1
     assert api.get(f"/returns/{ref}")["state"] in {"authorized", "settled"}
 
@@ -68,7 +52,7 @@ def test_the_same_post_twice_takes_effect_once_and_gives_the_first_answer(api: C
 
 def test_a_key_that_was_used_for_something_else_is_refused(api: Caller, order: Order) -> None:
     api.post("/returns", wish(order), key="once", status=201)
-    problem = api.post("/returns", wish(order, note="other"), key="once", status=422)
+    problem = api.post("/returns", wish(order) | {"note": "other"}, key="once", status=422)
     assert problem["code"] == "idempotency_key_reused"
 
 
@@ -96,7 +80,7 @@ def test_a_refused_post_may_be_repeated_under_its_key_once_it_is_put_right(api: 
 def test_what_cannot_be_asked_back_is_answered_with_a_code(
     api: Caller, order: Order, line: dict[str, Any], status: int, code: str
 ) -> None:
-    problem = api.post("/returns", wish(order, line=line), status=status)
+    problem = api.post("/returns", wish(order, **line), status=status)
     assert (problem["code"], problem["status"]) == (code, status)
     assert Return.objects.count() == 0
 
@@ -144,7 +128,7 @@ def test_eligibility_is_the_verdict_without_the_deed(api: Caller, order: Order) 
 
 def test_a_list_is_read_to_its_end_by_cursor(cast: Cast, api: Caller) -> None:
     for number in range(5):
-        made = build.order(cast.lanting, number=f"LT-{number}", at=JUST_NOW)
+        made = build.order(cast.lanting, number=f"LT-{number}", at=TODAY)
         api.post("/returns", wish(made), status=201)
     seen, cursor = [], ""
     while cursor is not None:

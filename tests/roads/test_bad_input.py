@@ -6,17 +6,16 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from homeward.conversations.models import Notice
 from homeward.kernel import Role
 from homeward.orders.models import Order, OrderLine
+from homeward.returns import evidence
 from homeward.returns.models import Evidence, Return
 from homeward.warehouse.models import Inspection, Receipt
 from tests.returns.test_evidence import bomb, picture, wide_png
@@ -25,10 +24,10 @@ from tests.support.api import Caller
 from tests.support.cast import Cast
 from tests.support.people import client_of, hire
 from tests.support.portal import Visitor
+from tests.support.road import TODAY, Drain, wish
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
 
-TODAY = datetime.now(UTC)
 LINE = {"external_id": "1", "title": "Linen throw", "quantity": 2, "unit_minor": 4990, "delivered": 2}
 ORDER = {
     "external_id": "LT-9", "number": "LT-9", "placed_at": (TODAY - timedelta(days=9)).isoformat(), "currency": "EUR",
@@ -38,21 +37,9 @@ PAYMENT = {"provider": "offline", "external_id": "p1", "captured_minor": 9980, "
 
 
 @pytest.fixture
-def api(cast: Cast) -> Caller:
-    """A key of Lanting's with every scope."""
-    return Caller(cast.lanting)
-
-
-@pytest.fixture
 def order(cast: Cast) -> Order:
     """An order of Mei's, delivered five days ago."""
     return build.order(cast.lanting, at=TODAY)
-
-
-def wish(order: Order, **line: Any) -> dict[str, Any]:
-    """The body of a request for one unit of the order's first line."""
-    told = {"line": order.lines.first().ref, "quantity": 1, "reason": "too_small", "condition": "unopened"}
-    return {"order": order.ref, "lines": [told | line]}
 
 
 def one_of(made: dict[str, Any], *, place: int = 0) -> dict[str, Any]:
@@ -166,6 +153,17 @@ def test_an_order_of_no_known_country_is_judged_by_the_floor_and_never_refused_b
     made = api.post("/orders", ORDER | placed, status=201)
     body = one_of(made)
     assert api.post("/returns", body, status=201)["state"] == "under_review"
+
+
+def test_a_refusal_names_a_clause_that_was_tried_or_says_why_in_words(api: Caller, order: Order) -> None:
+    ref = api.post("/returns", wish(order) | {"review": True}, status=201)["ref"]
+    problem = api.post(f"/returns/{ref}/refuse", {"ground": "NO-SUCH-9"}, status=422)
+    assert problem["code"] == "ground_unknown"
+    assert {"FR-WDR-L221-18", "other"} <= set(problem["grounds"])
+    assert api.post(f"/returns/{ref}/refuse", {"ground": "other"}, status=422)["code"] == "ground_missing"
+    assert api.post(f"/returns/{ref}/refuse", {"ground": ""}, status=422)["code"] == "ground_missing"
+    assert Return.objects.get().state == "under_review"
+    assert api.post(f"/returns/{ref}/refuse", {"ground": "FR-WDR-L221-18"}, status=200)["refusal"] == "FR-WDR-L221-18"
 
 
 # Counts, findings, scans
@@ -340,23 +338,33 @@ def test_whatever_is_typed_at_the_look_up_is_a_miss_in_words(order: Order, words
 
 
 @pytest.mark.parametrize(
-    "body", ["order=" + "x" * 11_000_000, "&".join(f"field{number}=1" for number in range(2_000))],
+    ("body", "status", "words"),
+    [
+        ("order=" + "x" * 11_000_000, 413, "more than we take at once"),
+        ("&".join(f"field{number}=1" for number in range(2_000)), 400, "could not read"),
+    ],
     ids=["11 MB", "2,000 fields"],
-)  # fmt: skip
-def test_a_form_beyond_all_size_is_a_readable_page(cast: Cast, body: str) -> None:
+)
+def test_a_form_beyond_all_size_is_a_readable_page(cast: Cast, body: str, status: int, words: str) -> None:
     answer = Visitor().client.post("/r/lanting/", body, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 400
-    assert "<h1" in answer.content.decode()
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/r/lanting/", "/desk/returns/ret_1/evidence", "/dock/scan", "/hooks/stripe"])
+def test_files_of_300_mb_are_refused_by_their_length_before_any_of_it_is_kept(cast: Cast, path: str) -> None:
+    told = {"content_type": "multipart/form-data; boundary=zz", "CONTENT_LENGTH": str(300 * 2**20)}
+    answer = Client(enforce_csrf_checks=True).generic("POST", path, b"", **told)
+    assert answer.status_code == 413
+    assert "each may have up to 25 MB" in answer.content.decode()
 
 
 # Files
 
 
 @pytest.fixture
-def mei(settings: Any, tmp_path: Any, order: Order) -> Visitor:
+def mei(order: Order) -> Visitor:
     """Mei, who is asked for a photo of what happened."""
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
     mei = Visitor()
     mei.prove(order)
     mei.choose(order, 1)
@@ -368,6 +376,24 @@ def file(name: str, content: bytes) -> io.BytesIO:
     made = io.BytesIO(content)
     made.name = name
     return made
+
+
+class Endless:
+    """A file that never ends, and remembers how much of it was read."""
+
+    read_so_far = 0
+
+    def read(self, most: int, /) -> bytes:
+        """Return as much as is asked for."""
+        self.read_so_far += most
+        return bytes(most)
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_shows_it() -> None:
+    film = Endless()
+    with pytest.raises(evidence.NotEvidence, match=r"film\.mp4: too_large"):
+        evidence.examine(evidence.content_of(film), name="film.mp4")
+    assert film.read_so_far == evidence.MOST_BYTES + 1
 
 
 @pytest.mark.parametrize(
@@ -404,10 +430,7 @@ def test_a_heic_is_taken_as_it_is_and_shown_as_every_browser_can(mei: Visitor, o
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
-def test_what_shoppers_and_shops_write_is_text_on_every_page_and_in_every_mail(
-    cast: Cast, settings: Any, tmp_path: Any, drain: Callable[..., int]
-) -> None:  # K6
-    settings.MEDIA_ROOT = tmp_path
+def test_what_shoppers_and_shops_write_is_text_on_every_page_and_in_every_mail(cast: Cast, drain: Drain) -> None:  # K6
     order = build.order(
         cast.lanting, at=TODAY, name=f"Mei {SCRIPT}", lines=({"title": f"Throw {SCRIPT}"},), locale="en"
     )

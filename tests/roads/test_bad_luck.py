@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 
@@ -20,42 +17,17 @@ from homeward.kernel.actor import MACHINE
 from homeward.orders.models import Payment
 from homeward.returns.models import Return
 from homeward.settlements import actions as settlement_actions
-from homeward.settlements import queries as settlement_queries
 from homeward.settlements import sending
 from homeward.settlements.fakes import FakePayments
 from homeward.settlements.models import MoneyEvent, Refund
 from homeward.settlements.ports import Kind, Status, Told, Unreachable
-from tests.support import build, build_logistics, build_settlements
+from tests.support import build
 from tests.support.cast import Cast
 from tests.support.house import House, text_of
 from tests.support.portal import Visitor
+from tests.support.road import LATER, TODAY, Drain, is_balanced
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
-
-Drain = Callable[..., int]
-TODAY = datetime.now(UTC)
-LATER = TODAY + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any) -> None:
-    """A folder for files of this test only, and nobody who has looked up before."""
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    build_logistics.center()
-
-
-@pytest.fixture
-def stripe() -> Iterator[FakePayments]:
-    """A provider whose moods a test may change."""
-    with build_settlements.provider() as fake:
-        yield fake
-
-
-@pytest.fixture
-def house(cast: Cast) -> House:
-    """Everybody of Lanting's at work."""
-    return House(cast)
 
 
 def come_back(cast: Cast, house: House, drain: Drain) -> tuple[Visitor, Return]:
@@ -71,11 +43,6 @@ def come_back(cast: Cast, house: House, drain: Drain) -> tuple[Visitor, Return]:
         drain(at=LATER)
     drain(at=LATER)
     return mei, made
-
-
-def is_balanced(cast: Cast) -> bool:
-    """Whether the books add up to nothing in every currency."""
-    return all(sum(one.minor for one in of.values()) == 0 for of in settlement_queries.trial_balance(cast.olu).values())
 
 
 def told(kind: str) -> int:

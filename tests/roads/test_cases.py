@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.db.utils import DatabaseError
@@ -24,12 +22,10 @@ from tests.support.api import Caller
 from tests.support.cast import Cast
 from tests.support.house import text_of
 from tests.support.portal import Visitor
+from tests.support.road import LATER, TODAY, Drain, bring_in
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
 
-Drain = Callable[..., int]
-TODAY = datetime.now(UTC)
-LATER = TODAY + timedelta(hours=1)
 ORDER = {
     "external_id": "LT-9", "number": "LT-9", "placed_at": (TODAY - timedelta(days=9)).isoformat(), "currency": "EUR",
     "country": "FR", "email": "mei@lyon.example",
@@ -43,19 +39,6 @@ ORDER = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any) -> None:
-    """A folder for files of this test only, and nobody who has looked up before."""
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-
-
-@pytest.fixture
-def api(cast: Cast) -> Caller:
-    """A key of Lanting's with every scope."""
-    return Caller(cast.lanting)
-
-
 def ask(api: Caller, made: dict[str, Any], units: int = 1, *, status: int = 201) -> dict[str, Any]:
     """Ask for units of the first line of an order that the API has given."""
     line = {"line": made["lines"][0]["line"], "quantity": units, "reason": "no_longer_needed"}
@@ -64,10 +47,7 @@ def ask(api: Caller, made: dict[str, Any], units: int = 1, *, status: int = 201)
 
 def come_back(api: Caller, made: dict[str, Any], drain: Drain, units: int = 1) -> None:
     """Let units come, be graded as new, and their money be intended."""
-    line = made["lines"][0]["ref"]
-    receipt = api.post(f"/returns/{made['ref']}/receive", {"counts": [{"line": line, "good": units}]}, status=200)
-    finding = {"line": line, "quantity": units, "grade": "A", "disposition": "restock"}
-    api.post(f"/receipts/{receipt['ref']}/inspect", {"findings": [finding]}, status=200)
+    bring_in(api, made, units)
     drain(at=LATER)
 
 

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from homeward.conversations.models import Notice
 from homeward.kernel import Money
 from homeward.logistics.models import Parcel
 from homeward.orders.models import Order, OrderLine, Payment
 from homeward.returns.models import Evidence, Return
-from homeward.settlements import queries as settlement_queries
 from homeward.settlements.models import Refund, Remedy, Replacement
 from homeward.warehouse.models import Receipt
 from tests.support import build, build_logistics
 from tests.support.cast import Cast
 from tests.support.house import House, text_of
 from tests.support.portal import Visitor, photo
+from tests.support.road import LATER, TODAY, Drain, bring_home, is_balanced
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
-
-Drain = Callable[..., int]
-TODAY = datetime.now(UTC)
-LATER = TODAY + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any) -> None:
-    """A folder for files of this test only, and nobody who has looked up before."""
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    build_logistics.center()
-
-
-@pytest.fixture
-def house(cast: Cast) -> House:
-    """Everybody of Lanting's at work."""
-    return House(cast)
 
 
 def bought(cast: Cast, **more: Any) -> Order:
@@ -157,11 +136,7 @@ def test_an_offer_that_is_turned_down_leaves_the_whole_right(cast: Cast, house: 
     tom.post(f"returns/{made.number}/offers/{offer.ref}/decline/")
     drain(at=LATER)
     house.decide(house.ada, made, "authorize", remedy="refund", goods_back="yes")
-    drain(at=LATER)
-    receipt = house.scan(made.number)
-    house.receive(receipt, (1, 0, 0))
-    house.inspect(receipt)
-    drain(at=LATER)
+    bring_home(house, made, drain)
     house.pay()
     drain(at=LATER)
 
@@ -188,10 +163,7 @@ def test_who_is_late_asks_a_person_who_refuses_and_another_who_overturns_it(
     house.decide(house.ada, made, "overturn", note="He was in hospital.")
     drain(at=LATER)
     assert OrderLine.objects.get().held == 1
-    receipt = house.scan(made.number)
-    house.receive(receipt, (1, 0, 0))
-    house.inspect(receipt)
-    drain(at=LATER)
+    bring_home(house, made, drain)
     house.pay()
     drain(at=LATER)
 
@@ -199,5 +171,4 @@ def test_who_is_late_asks_a_person_who_refuses_and_another_who_overturns_it(
     told = list(Notice.objects.order_by("pk").values_list("kind", flat=True))
     assert told.index("refused") < told.index("authorized") < told.index("refund_confirmed")
     assert len(told) == len(set(told))
-    balance = settlement_queries.trial_balance(cast.olu)
-    assert all(sum(one.minor for one in of.values()) == 0 for of in balance.values())
+    assert is_balanced(cast)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import pytest
-from django.core.cache import cache
 
 from homeward.orders.models import Order
 from homeward.returns.models import Return
@@ -17,27 +12,11 @@ from tests.support import build, build_logistics
 from tests.support.cast import Cast
 from tests.support.house import House, text_of
 from tests.support.portal import Visitor
+from tests.support.road import LATER, TODAY, Drain
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
 
-Drain = Callable[..., int]
-TODAY = datetime.now(UTC)
-LATER = TODAY + timedelta(hours=1)
 X = {"grade": "X", "disposition": "quarantine", "no_photo": "on", "note": "A tea towel, not a throw"}
-
-
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any) -> None:
-    """A folder for files of this test only, and nobody who has looked up before."""
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    build_logistics.center()
-
-
-@pytest.fixture
-def house(cast: Cast) -> House:
-    """Everybody of Lanting's at work."""
-    return House(cast)
 
 
 def bought(cast: Cast, units: int) -> Order:

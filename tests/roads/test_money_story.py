@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from homeward.conversations.models import Notice
 from homeward.orders.models import Order, Payment
 from homeward.returns.models import Return, Withdrawal
-from homeward.settlements import queries as settlement_queries
 from homeward.settlements.fakes import FakePayments
 from homeward.settlements.models import Refund, Remedy
-from tests.support import build, build_logistics, build_settlements
+from tests.support import build, build_logistics
 from tests.support.cast import Cast
 from tests.support.house import House, text_of
 from tests.support.portal import Visitor
+from tests.support.road import LATER, TODAY, Drain, bring_home, is_balanced
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
 
-Drain = Callable[..., int]
-TODAY = datetime.now(UTC)
-LATER = TODAY + timedelta(hours=1)
 CARD = {"provider": "stripe", "external_id": "pi_1", "method": "Visa •• 4402", "captured_minor": 7_000}
 GIFT_CARD = {"provider": "gift_card", "external_id": "gc_1", "method": "Gift card", "captured_minor": 3_000}
-
-
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any) -> None:
-    """A folder for files of this test only, and nobody who has looked up before."""
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    build_logistics.center()
-
-
-@pytest.fixture
-def stripe() -> Iterator[FakePayments]:
-    """A provider whose moods a test may change."""
-    with build_settlements.provider() as fake:
-        yield fake
-
-
-@pytest.fixture
-def house(cast: Cast) -> House:
-    """Everybody of Lanting's at work."""
-    return House(cast)
 
 
 def bought(cast: Cast, *payments: dict[str, Any], **more: Any) -> Order:
@@ -59,12 +32,8 @@ def bought(cast: Cast, *payments: dict[str, Any], **more: Any) -> Order:
 
 
 def come_back(house: House, made: Return, units: int, drain: Drain) -> None:
-    """Let so many units come, be counted and graded as new."""
-    drain(at=LATER)
-    receipt = house.scan(made.number)
-    house.receive(receipt, (units, 0, 0))
-    house.inspect(receipt, quantity=units)
-    drain(at=LATER)
+    """Let so many units come home, and look at the return again."""
+    bring_home(house, made, drain, units)
     made.refresh_from_db()
 
 
@@ -141,5 +110,4 @@ def test_money_that_the_provider_turns_down_is_seen_by_finance_and_sent_on_a_sec
     assert made.state == "settled"
     assert refunds() == [("stripe", 10_000, "failed"), ("stripe", 10_000, "confirmed")]
     assert len(stripe.books) == 1
-    balance = settlement_queries.trial_balance(cast.olu)
-    assert all(sum(one.minor for one in of.values()) == 0 for of in balance.values())
+    assert is_balanced(cast)

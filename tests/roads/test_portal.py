@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.utils import timezone
 
 from homeward.cases.models import Case
@@ -16,7 +14,7 @@ from homeward.conversations import actions as conversation_actions
 from homeward.conversations import post
 from homeward.conversations.models import Notice
 from homeward.conversations.ports import FakeMailer
-from homeward.logistics.models import Parcel
+from homeward.logistics.models import Center, Parcel
 from homeward.orders.models import Order
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return, Withdrawal
@@ -27,21 +25,13 @@ from homeward.warehouse.models import Receipt
 from tests.support import build, build_logistics, build_warehouse
 from tests.support.cast import Cast
 from tests.support.portal import Visitor, photo
+from tests.support.road import Drain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.road]
 
-Drain = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def quiet(settings, tmp_path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-
 
 @pytest.fixture
-def order(cast: Cast) -> Order:
-    build_logistics.center()
+def order(cast: Cast, center: Center) -> Order:
     return build.order(cast.lanting, at=timezone.now(), ship_to=build_logistics.SHIP_TO, shipping_minor=590)
 
 

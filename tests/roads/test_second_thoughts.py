@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,28 +16,18 @@ from homeward.parties.models import Merchant
 from homeward.returns import actions as return_actions
 from homeward.returns.models import Return
 from homeward.settlements import actions as settlement_actions
-from homeward.settlements import queries as settlement_queries
 from homeward.settlements.actions import Grant
 from homeward.settlements.models import Refund, Remedy, Replacement
 from tests.support import build, build_desk, build_logistics
 from tests.support.api import Caller
 from tests.support.cast import NOW, Cast
 from tests.support.portal import Visitor
+from tests.support.road import LATER, TODAY, Drain, bring_in, is_balanced
 
-pytestmark = [pytest.mark.road, pytest.mark.django_db]
+pytestmark = [pytest.mark.road, pytest.mark.django_db, pytest.mark.usefixtures("center")]
 
-Drain = Callable[..., int]
-TODAY = datetime.now(UTC)
-LATER = TODAY + timedelta(hours=1)
 PART = Grant(part=2_000, note="small flaw")
 PARIS, FORTNIGHT = ZoneInfo("Europe/Paris"), timedelta(days=14)
-
-
-@pytest.fixture
-def api(cast: Cast) -> Caller:
-    """A key of Lanting's with every scope."""
-    build_logistics.center()
-    return Caller(cast.lanting)
 
 
 def bought(merchant: Merchant, **more: Any) -> Order:
@@ -50,14 +39,6 @@ def ask(api: Caller, order: Order, units: int = 1, *, status: int = 201, **more:
     """Ask for units of the first line through the API."""
     line = {"line": order.lines.first().ref, "quantity": units, "reason": more.pop("reason", "no_longer_needed")}
     return api.post("/returns", {"order": order.ref, "lines": [line], **more}, status=status)
-
-
-def bring_in(api: Caller, made: dict[str, Any], units: int = 1) -> None:
-    """Receive and grade all units of a return, through the API."""
-    line = made["lines"][0]["ref"]
-    receipt = api.post(f"/returns/{made['ref']}/receive", {"counts": [{"line": line, "good": units}]}, status=200)
-    finding = {"line": line, "quantity": units, "grade": "A", "disposition": "restock"}
-    api.post(f"/receipts/{receipt['ref']}/inspect", {"findings": [finding]}, status=200)
 
 
 def test_a_refusal_that_is_overturned_brings_the_goods_back_before_the_money(
@@ -173,7 +154,7 @@ def test_new_goods_that_cannot_be_sent_become_money(cast: Cast, drain: Drain) ->
     settlement_actions.confirm_transfers(list(Refund.objects.all()), bank_ref="SEPA 1", actor=cast.fay, at=NOW)
     made.refresh_from_db()
     assert (made.state, Payment.objects.get().left.minor) == ("settled", 4990)
-    assert all(sum(m.minor for m in of.values()) == 0 for of in settlement_queries.trial_balance(cast.olu).values())
+    assert is_balanced(cast)
 
 
 def test_money_that_failed_is_tried_again_and_gives_way_to_nothing(cast: Cast) -> None:

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 
 from homeward.cases.models import Case
 from homeward.conversations.models import Notice
 from homeward.kernel import Money
 from homeward.orders.models import Order, OrderLine, Payment
 from homeward.returns.models import Decision, Return
-from homeward.settlements import queries as settlement_queries
 from homeward.settlements.models import Refund
 from homeward.warehouse.models import Receipt, StockMovement
 from tests.support import build, build_logistics
 from tests.support.cast import Cast
 from tests.support.house import House
 from tests.support.portal import Visitor
+from tests.support.road import LATER, TODAY, Drain, is_balanced
 
 pytestmark = [pytest.mark.road, pytest.mark.django_db]
-
-Drain = Callable[..., int]
-TODAY = datetime.now(UTC)
-LATER = TODAY + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any) -> None:
-    """A folder for files of this test only, and nobody who has looked up before."""
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    build_logistics.center()
-
-
-@pytest.fixture
-def house(cast: Cast) -> House:
-    """Everybody of Lanting's at work."""
-    return House(cast)
 
 
 @dataclass(frozen=True)
@@ -88,11 +67,6 @@ def law_of(made: Return) -> set[str]:
     """The clauses on which a return was judged."""
     documents = Decision.objects.filter(return_request=made).values_list("document", flat=True)
     return {ref for document in documents for ref in document.get("decision", {}).get("bases", [])}
-
-
-def is_balanced(cast: Cast) -> bool:
-    """Whether the books add up to nothing in every currency."""
-    return all(sum(one.minor for one in of.values()) == 0 for of in settlement_queries.trial_balance(cast.olu).values())
 
 
 def test_mei_in_lyon_sends_back_one_of_two_throws_and_keeps_the_cup(cast: Cast, house: House, drain: Drain) -> None:

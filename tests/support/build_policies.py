@@ -17,6 +17,7 @@ from homeward.policies.verdict import decide
 ZONES = {
     "DE": "Europe/Berlin", "FR": "Europe/Paris", "AT": "Europe/Vienna", "GB": "Europe/London", "CN": "Asia/Shanghai",
     "JP": "Asia/Tokyo", "US": "America/Chicago", "BR": "America/Sao_Paulo",
+    "AR": "America/Argentina/Buenos_Aires", "CA": "America/Toronto", "PY": "America/Asuncion",
 }  # fmt: skip
 CURRENCIES = {"GB": "GBP", "CN": "CNY", "JP": "JPY", "US": "USD"}
 

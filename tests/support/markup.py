@@ -95,7 +95,8 @@ def _against_the_policy(element: Element) -> list[str]:
     attrs, found = element.attrs, []
     if "style" in attrs or element.tag == "style":
         found.append(f"style in <{element.tag}>")
-    if element.tag == "script" and "src" not in attrs and attrs.get("type") != "application/json":
+    is_data = attrs.get("type") in {"application/json", "application/ld+json"}
+    if element.tag == "script" and "src" not in attrs and not is_data:
         found.append("script in the page")
     found += [f"{name} on <{element.tag}>" for name in attrs if name.startswith("on")]
     if attrs.get("href", "").strip().lower().startswith("javascript:"):

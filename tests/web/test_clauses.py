@@ -69,7 +69,7 @@ def test_whatever_a_clause_may_say_has_words() -> None:
     assert set(clauses.TRAITS) == facts.TRAITS
     assert set(clauses.REASONS) == set(facts.Reason)
     assert set(clauses.FAULTS) == set(facts.Fault)
-    assert set(clauses._STATES) == set(facts.Condition)
+    assert set(clauses.STATES) == set(facts.Condition)
 
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
@@ -83,9 +83,9 @@ def test_the_standard_rulebook_reads_in_every_language(language: str) -> None:
 
 def test_every_pack_is_shown_with_its_rights_and_bars() -> None:
     for code, shelf in packs.library().packs.items():
-        rights = rulebooks._rights(shelf[0], "en")
-        bars = rulebooks._bars(shelf[0], rulebook.standard(), "en")
+        rights = rulebooks.rights(shelf[0], "en")
+        bars = rulebooks.bars(shelf[0], rulebook.standard(), "en")
         assert rights, code
         assert all(one["says"] for one in [*rights, *bars]), code
         assert all(one["law"] for one in [*rights, *bars]) or code == packs.NOWHERE, code
-        assert rulebooks._place(code, "de")
+        assert rulebooks.place_name(code, "de")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from homeward.kernel import Role
@@ -214,6 +215,7 @@ def test_every_page_of_desk_and_office_passes_wcag_and_fits(cast: Cast, open_as:
         f"/desk/returns/{scene.waiting.ref}/refuse", "/office/", "/office/refunds/?pick=all",
         f"/office/refunds/{scene.refund.ref}/", "/office/orders/", f"/office/orders/{scene.waiting.order.ref}/",
         "/office/withdrawals/", f"/office/withdrawals/{scene.withdrawal.ref}/", "/office/imports/",
+        "/office/withdrawals/shop-page/lanting/", f"/desk/cases/{scene.withdrawal.case.number}/",
         f"/office/imports/{scene.run.ref}/", "/office/rulebooks/", f"/office/rulebooks/{Rulebook.objects.get().ref}/",
         "/office/notices/", "/office/journal/", "/office/dead-letters/", "/office/keys/", "/office/staff/",
     ]  # fmt: skip
@@ -225,3 +227,31 @@ def test_every_page_of_desk_and_office_passes_wcag_and_fits(cast: Cast, open_as:
             found[path] = seen
     assert found == {}
     assert Return.objects.count() >= 7
+
+
+@pytest.mark.parametrize(("size", "dark"), [("desktop", False), ("phone", True), ("narrow", False)])
+def test_a_return_is_filed_for_a_caller_and_handed_to_a_colleague(
+    cast: Cast, open_as: OpenAs, size: str, dark: bool
+) -> None:
+    order = build.order(cast.lanting, at=timezone.now())
+    people.hire(cast, Role.AGENT, "Eve")
+    page = open_as(Role.AGENT, f"/office/orders/{order.ref}/", size, dark=dark)
+    no_barriers(page)
+    page.get_by_role("link", name="Start a return for the shopper").click()
+    no_barriers(page)
+    page.get_by_label("How many of Linen throw").fill("1")
+    page.get_by_label("Why Linen throw").select_option("too_small")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("let this pass at once")).to_be_visible()
+    no_barriers(page)
+    page.get_by_role("radio", name="Give me my money back").check(force=True)
+    page.get_by_role("radio", name="Prepaid label to print").check(force=True)
+    page.get_by_text("Phone", exact=True).click()
+    page.get_by_role("button", name="File the return").click()
+    expect(page.get_by_text("The return is filed.")).to_be_visible()
+    no_barriers(page)
+    page.get_by_label("Hand it to").select_option(label="Eve")
+    page.get_by_role("button", name="Hand over").click()
+    expect(page.get_by_text("The case is in the hands of Eve.")).to_be_visible()
+    no_barriers(page)
+    assert Return.objects.get().channel == "phone"

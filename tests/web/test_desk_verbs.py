@@ -8,12 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from homeward.journal.models import Entry
 from homeward.kernel import Role
+from homeward.parties import actions as party_actions
 from homeward.returns import actions as return_actions
 from homeward.returns.models import Return
 from homeward.settlements.models import Refund, Remedy
 from tests.support import build, build_desk, build_warehouse, people
-from tests.support.cast import NOW, Cast
+from tests.support.cast import NOW, ROOT, Cast
 from tests.support.markup import faults
 
 
@@ -394,3 +396,54 @@ def test_an_erased_shopper_leaves_a_page_that_still_works(cast: Cast, bo: Client
     without_return = build.case(cast, of=made.order)
     for path in (f"/desk/cases/{made.case.number}/", f"/desk/cases/{without_return.number}/", "/desk/cases/"):
         assert faults(told(bo.get(path))) == []
+
+
+# In whose hands a case is
+
+
+def test_a_case_is_handed_to_a_colleague_and_laid_back(cast: Cast, bo: Client) -> None:
+    eve = people.hire(cast, Role.AGENT, "Eve")
+    case = build_desk.ask(cast).case
+    path = f"/desk/cases/{case.number}/"
+    assert "Nobody has this case in hand yet." in told(bo.get(path))
+    assert "in the hands of Eve" in told(bo.post(path + "hand_over", {"to": eve.ref}, follow=True))
+    assert cases_in(people.client_of(eve), view="mine") == [case.number]
+    assert "with Eve" in told(bo.get("/desk/cases/"))
+    assert "nobody’s hands" in told(bo.post(path + "release", follow=True))
+    bo.post(path + "release")
+    case.refresh_from_db()
+    steps = Entry.objects.filter(noun="case", verb__in=["hand_over", "release"]).order_by("pk")
+    assert case.assignee == ""
+    assert [(step.verb, step.facts.get("name", ""), step.actor.split(":")[0]) for step in steps] == [
+        ("hand_over", "Eve", "agent"), ("release", "", "agent"),
+    ]  # fmt: skip
+
+
+def test_only_who_works_at_such_a_desk_can_be_handed_a_case(cast: Cast, bo: Client) -> None:
+    case = build_desk.ask(cast).case
+    path = f"/desk/cases/{case.number}/"
+    kim, gone = people.hire(cast, Role.DOCK, "Kim"), people.hire(cast, Role.AGENT, "Gone")
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    page = told(bo.get(path))
+    assert ">Kim<" not in page
+    assert ">Gone<" not in page
+    assert "Kim does not work on such cases" in told(bo.post(path + "hand_over", {"to": kim.ref}, follow=True))
+    assert "Pick the colleague first." in told(bo.post(path + "hand_over", {"to": "stf_x"}, follow=True))
+    case.refresh_from_db()
+    assert case.assignee == ""
+
+
+def test_staff_of_another_shop_are_no_colleagues(cast: Cast, bo: Client) -> None:
+    case = build_desk.ask(cast).case
+    other = party_actions.hire(
+        email="nils@nordlicht.example", name="Nils", role=Role.AGENT, actor=ROOT, at=NOW, password="a long password",
+        merchant=cast.nordlicht, authority=None,
+    )  # fmt: skip
+    olu = people.client_of(people.hire(cast, Role.OPERATOR, "Olu", of_operator=True))
+    path = f"/desk/cases/{case.number}/"
+    assert ">Nils<" not in told(olu.get(path))
+    assert "Pick the colleague first." in told(bo.post(path + "hand_over", {"to": other.ref}, follow=True))
+    assert "Nils does not work on such cases" in told(olu.post(path + "hand_over", {"to": other.ref}, follow=True))
+    nils = people.client_of(other)
+    assert nils.post(path + "hand_over", {"to": other.ref}).status_code == 404
+    assert nils.post(path + "release").status_code == 404

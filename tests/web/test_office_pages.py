@@ -13,8 +13,11 @@ from homeward.conversations.models import Notice
 from homeward.journal.models import DeadLetter, Entry
 from homeward.kernel import Role
 from homeward.parties.models import ApiKey
+from homeward.settlements import actions as settlement_actions
 from homeward.settlements.models import Refund, Remedy
-from tests.support import build, build_desk, people
+from homeward.warehouse import actions as warehouse_actions
+from homeward.warehouse.models import Receipt
+from tests.support import build, build_desk, build_warehouse, people
 from tests.support.api import Caller
 from tests.support.cast import NOW, Cast
 from tests.support.markup import faults
@@ -282,3 +285,19 @@ def test_orders_are_walked_by_cursor_and_a_broken_one_starts_anew(cast: Cast, li
     second = lin.get("/office/orders/", {"after": first.context["page"].next})
     assert len(second.context["page"].rows) == 2
     assert len(lin.get("/office/orders/?after=broken").context["page"].rows) == 50
+
+
+def test_a_transfer_whose_goods_are_counted_again_warns_finance(cast: Cast, fay: Client) -> None:
+    refund = build_desk.refund(cast)
+    receipt = build_warehouse.again(cast.ada, Receipt.objects.get(return_request=refund.remedy.return_request))
+    warehouse_actions.reopen(receipt, reason="Wrong box", actor=cast.ada, at=NOW)
+    settlement_actions.recall(receipt.return_request_id, actor=cast.machine, at=NOW)
+    listed, page = told(fay.get("/office/refunds/")), told(fay.get(f"/office/refunds/{refund.ref}/"))
+    number = refund.remedy.return_request.number
+    assert "Something about money does not fit" in listed
+    for shown in (listed, page):
+        assert f"Refund for {number}: it has left already, but its goods are counted again" in shown
+        assert faults(shown) == []
+    assert "Transfer it only if it has been on its way before." in page
+    fay.post(f"/office/refunds/{refund.ref}/confirm", {"bank_ref": "SEPA-17"})
+    assert "must be asked back from the shopper" in told(fay.get(f"/office/refunds/{refund.ref}/"))

@@ -187,7 +187,7 @@ def test_the_page_speaks_the_language_asked_for(client: Client, cast: Cast, lang
 
 
 def test_the_policy_is_open_to_everybody_in_words(client: Client, cast: Cast) -> None:
-    page = client.get("/r/lanting/policy/?lang=de").content.decode()
+    page = client.get("/r/lanting/policy/de/?lang=de").content.decode()
 
     assert "STD-30D" in page
     assert "Unbenutzte Ware können Sie bis 30 Tage nach Lieferung zurücksenden" in page

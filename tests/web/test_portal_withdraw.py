@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.http import HttpResponse
+from pypdf import PdfReader
 
+from homeward.conversations import ports, post
 from homeward.conversations.models import Notice
+from homeward.conversations.ports import FakeMailer, FakeTypesetter
 from homeward.returns.models import Withdrawal
-from tests.support import build
-from tests.support.cast import Cast
+from tests.support import build, relay
+from tests.support.cast import NOW, Cast
+from tests.support.mailing import mailer
 from tests.support.portal import Visitor
 
+__all__ = ["mailer"]
 pytestmark = [pytest.mark.django_db, pytest.mark.road]
 
 
@@ -107,6 +114,60 @@ def test_the_receipt_is_mailed_with_the_full_content(guest: Visitor, drain: Call
         assert words in sent.body
     assert re.search(r"\d\d:\d\d:\d\d \(", sent.body)
     assert made.acknowledged_at is not None
+    ((name, content, media_type),) = sent.attachments
+    assert (name, media_type) == (f"{made.number}.pdf", "application/pdf")
+    words = "".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
+    for told in (made.number, "LT-48213", "thebluethrow", "mei@lyon.example", made.digest):
+        assert told in words
+
+
+def test_a_receipt_that_cannot_be_set_goes_as_words(
+    guest: Visitor, mailer: FakeMailer, drain: Callable[..., int]
+) -> None:
+    before = ports.typesetter()
+    ports.wire(mailer=mailer, typesetter=FakeTypesetter(is_broken=True))
+    declare(guest)
+
+    drain()
+
+    ports.wire(mailer=mailer, typesetter=before)
+    (sent,) = mailer.outbox
+    assert (sent.attachments, "LT-48213" in sent.text) == ((), True)
+
+
+def test_a_closed_shop_still_takes_withdrawals(cast: Cast, guest: Visitor) -> None:
+    type(cast.lanting).objects.filter(pk=cast.lanting.pk).update(closed_at=NOW)
+
+    assert declare(guest).status_code == 200
+    assert Withdrawal.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "label", "law"),
+    [
+        ({}, "?lang=en", "Withdraw from contract here", "art. 11a"),
+        ({}, "?country=DE&lang=de", "Vertrag widerrufen", "§ 356a BGB"),
+        ({}, "?country=FR&lang=fr", "Renoncer au contrat ici", "L221-21"),
+        ({"HTTP_ACCEPT_LANGUAGE": "de-AT,de;q=0.8"}, "?lang=de", "Vertrag widerrufen", "FAGG"),
+        ({}, "?country=PL&lang=en", "Odstąp od umowy tutaj", "art. 11a"),
+        ({}, "?country=AR&lang=en", "Botón de arrepentimiento", "954/2025"),
+        ({}, "?country=BR&lang=en", "Withdraw from contract here", "7.962/2013"),
+        ({}, "?country=US-CA&lang=en", "Withdraw from a purchase", "wherever you live"),
+    ],
+)
+def test_label_and_law_follow_the_readers_place(
+    cast: Cast, headers: dict[str, str], query: str, label: str, law: str
+) -> None:
+    page = Visitor(**headers).get(f"withdraw/{query}").content.decode()
+
+    assert f">{label}</" in page
+    assert law in page
+
+
+def test_the_law_of_a_proved_order_counts(cast: Cast, guest: Visitor) -> None:
+    guest.prove(build.order(cast.lanting, country="AR"))
+
+    assert "Botón de arrepentimiento" in guest.get("withdraw/").content.decode()
 
 
 def test_the_time_that_counts_is_that_of_the_click(guest: Visitor, drain: Callable[..., int]) -> None:
@@ -123,18 +184,21 @@ def test_the_receipt_can_be_saved_as_a_file(guest: Visitor) -> None:
     declare(guest)
     number = Withdrawal.objects.get().number
 
-    file = guest.get(f"withdraw/{number}/receipt.txt")
+    file, paper = guest.get(f"withdraw/{number}/receipt.txt"), guest.get(f"withdraw/{number}/receipt.pdf")
 
     assert file.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert f"{number}.txt" in file.headers["Content-Disposition"]
     assert "withdraw from contract LT-48213" in file.content.decode()
+    assert paper.content.startswith(b"%PDF")
+    assert paper.headers["Content-Type"] == "application/pdf"
 
 
 def test_nobody_else_sees_the_receipt(guest: Visitor) -> None:
     declare(guest)
     number = Withdrawal.objects.get().number
 
-    assert Visitor().get(f"withdraw/{number}/").status_code == 404
+    for path in ("", "receipt.txt", "receipt.pdf"):
+        assert Visitor().get(f"withdraw/{number}/{path}").status_code == 404
 
 
 def test_confirming_twice_shows_the_first_receipt(guest: Visitor) -> None:
@@ -153,36 +217,37 @@ def test_repeating_a_withdrawal_is_taken_too(guest: Visitor) -> None:
     assert Withdrawal.objects.count() == 2
 
 
-def test_a_robot_is_stopped_at_the_first_step(guest: Visitor) -> None:
-    answer = guest.post(
-        "withdraw/", {"name": "x", "contract": "y", "email": "z@example.org", "website": "https://spam.example"}
-    )
+def test_what_looks_like_a_robot_is_taken_too_and_gets_its_mail_later(guest: Visitor) -> None:
+    page = declare(guest, website="https://spam.example")
 
-    assert answer.status_code == 422
-    assert guest.post("withdraw/confirm/").url.endswith("/withdraw/")
-
-
-def test_a_flood_from_one_address_must_wait_and_is_told_the_other_way(guest: Visitor) -> None:
-    for _ in range(20):
-        declare(guest)
-    guest.post("withdraw/", {"name": "Mei", "contract": "LT-48213", "email": "mei@lyon.example"})
-
-    answer = guest.post("withdraw/confirm/")
-
-    assert answer.status_code == 429
-    assert "service@lanting.example" in answer.content.decode()
-    assert Withdrawal.objects.count() == 20
+    made = Withdrawal.objects.get()
+    assert made.number in page.content.decode()
+    relay.drain(at=made.received_at)
+    assert (mail.outbox, Notice.objects.get().state) == ([], "intended")
+    assert post.send_due(at=made.received_at + timedelta(hours=1)) == 1
+    assert len(mail.outbox) == 1
 
 
-def test_one_mailbox_is_not_flooded_with_receipts(guest: Visitor, drain: Callable[..., int]) -> None:
+def test_a_flood_from_one_address_loses_no_declaration(guest: Visitor) -> None:
+    for number in range(24):
+        assert declare(guest, email=f"mei@{number}.example").status_code == 200
+
+    assert Withdrawal.objects.count() == 24
+    relay.drain(at=Withdrawal.objects.latest("pk").received_at)
+    assert len(mail.outbox) == 20
+    assert Notice.objects.filter(state="intended").count() == 4
+
+
+def test_one_mailbox_gets_a_flood_of_receipts_slowly_and_in_the_end_all(guest: Visitor) -> None:
     for number in range(8):
         declare(guest, email=f"mei+{number}@lyon.example")
 
-    drain()
+    last = Withdrawal.objects.latest("pk").received_at
+    relay.drain(at=last)
+    assert (len(mail.outbox), Withdrawal.objects.count()) == (5, 8)
 
-    assert len(mail.outbox) == 5
-    assert Withdrawal.objects.count() == 8
-    assert Notice.objects.filter(state="failed").count() == 3
+    post.send_due(at=last + timedelta(hours=2))
+    assert len(mail.outbox) == 8
 
 
 def test_markup_in_a_name_is_shown_as_text(guest: Visitor) -> None:

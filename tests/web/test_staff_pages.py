@@ -36,6 +36,7 @@ PAGES: dict[str, set[Role]] = {
     "/office/imports/": OFFICE,
     "/office/withdrawals/": OFFICE,
     "/office/withdrawals/?view=open": OFFICE,
+    "/office/withdrawals/shop-page/lanting/": HEADS,
     "/office/rulebooks/": OFFICE,
     "/office/rulebooks/standard/?law=FR": OFFICE,
     "/office/notices/": OFFICE,

@@ -13,6 +13,7 @@ from homeward.api.problems import Problem
 M = TypeVar("M", bound=Model)
 
 MOST = 200
+_LARGEST = 2**63 - 1  # of PostgreSQL's bigint
 
 
 def page(rows: QuerySet[M], *, cursor: str, limit: int) -> tuple[list[M], str | None]:
@@ -20,13 +21,17 @@ def page(rows: QuerySet[M], *, cursor: str, limit: int) -> tuple[list[M], str | 
 
     :raises Problem: 400 where the cursor is not one of ours.
     """
-    limit = max(1, min(limit, MOST))
     if cursor:
         rows = rows.filter(pk__lt=_decode(cursor, 1)[0])
     found = list(rows.order_by("-pk")[: limit + 1])
     if len(found) <= limit:
         return found, None
     return found[:limit], _encode(found[limit - 1].pk)
+
+
+def unknown() -> Problem:
+    """Return the problem of a cursor that is not one of ours."""
+    return Problem(400, "cursor_unknown", "This cursor was not given by us; leave it out to start.")
 
 
 def of_pair(tx: int, pk: int) -> str:
@@ -52,8 +57,8 @@ def _encode(*numbers: int) -> str:
 def _decode(cursor: str, count: int) -> list[int]:
     try:
         numbers = [int(part) for part in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).split(b".")]
-        if len(numbers) != count:
+        if len(numbers) != count or not all(0 <= one <= _LARGEST for one in numbers) or _encode(*numbers) != cursor:
             raise ValueError(cursor)
     except (ValueError, binascii.Error) as error:
-        raise Problem(400, "cursor_unknown", "This cursor was not given by us; leave it out to start.") from error
+        raise unknown() from error
     return numbers

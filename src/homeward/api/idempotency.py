@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,9 @@ _CLAIM = """
 INSERT INTO api_answer (actor, key, request, body, at) VALUES (%s, %s, %s, '', %s)
 ON CONFLICT (actor, key) DO NOTHING RETURNING id
 """
+LONGEST_KEY = 255
+_KEY = re.compile(rf"[!-~](?:[ -~]{{0,{LONGEST_KEY - 2}}}[!-~])?")
+_WANTED = f"Send an Idempotency-Key header of 1 to {LONGEST_KEY} letters, digits and signs of ASCII."
 
 
 def once(request: HttpRequest, work: Callable[[], tuple[int, Any]]) -> HttpResponse:
@@ -30,8 +34,10 @@ def once(request: HttpRequest, work: Callable[[], tuple[int, Any]]) -> HttpRespo
     :raises Problem: 400 without a usable key, 422 where the key was used for another request.
     """
     key = request.headers.get("Idempotency-Key", "")
-    if not 1 <= len(key) <= 255:
-        raise Problem(400, "idempotency_key_missing", "Send an Idempotency-Key header of 1 to 255 characters.")
+    if not key:
+        raise Problem(400, "idempotency_key_missing", _WANTED)
+    if not _KEY.fullmatch(key):
+        raise Problem(400, "idempotency_key_malformed", _WANTED)
     mark = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
     return _once(str(request.actor), key, mark, work, at=request.at)
 

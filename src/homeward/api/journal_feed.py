@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from homeward.api import cursors
+from homeward.api.fields import Limit
 from homeward.api.keys import check_scope
 from homeward.api.schemas import Feed
 from homeward.journal import queries
@@ -16,10 +17,10 @@ router = Router()
 
 
 @router.get("/journal", response=Feed, summary="What happened, oldest first")
-def feed(request: HttpRequest, cursor: str = "", limit: int = 100) -> dict[str, Any]:
+def feed(request: HttpRequest, cursor: str = "", limit: Limit = 100) -> dict[str, Any]:
     """Read on from `cursor`. Poll with the last `next`: an event is given once and in order."""
     actor = check_scope(request, "journal.read")
-    found = queries.feed(actor, after=cursors.pair(cursor), limit=max(1, min(limit, cursors.MOST)))
+    found = queries.feed(actor, after=cursors.pair(cursor), limit=limit)
     resume = cursors.of_pair(found[-1].tx, found[-1].pk) if found else cursor or None
     return {
         "data": [

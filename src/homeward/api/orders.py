@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
+from homeward.api import cursors
+from homeward.api.fields import Body, LanguageTag, Limit, Whole
 from homeward.api.idempotency import once
 from homeward.api.keys import check_scope
 from homeward.api.problems import Problem
@@ -22,40 +24,40 @@ from homeward.policies import queries as policy_queries
 router = Router()
 
 
-class LineIn(Schema):
+class LineIn(Body):
     """A line as sold. `unit_minor` is the list price; `discount_minor` and `tax_minor` are of the whole line."""
 
     external_id: str = Field(max_length=80)
     title: str = Field(max_length=300)
     sku: str = Field("", max_length=80)
-    quantity: int
-    unit_minor: int
-    discount_minor: int = 0
-    tax_minor: int | None = None
+    quantity: Whole
+    unit_minor: Whole
+    discount_minor: Whole = 0
+    tax_minor: Whole | None = None
     is_physical: bool = True
     category: str = Field("", max_length=40)
-    traits: list[str] = Field(default_factory=list)
+    traits: list[str] = Field(default_factory=list, max_length=50)
     hs_code: str = Field("", max_length=12)
     origin: str = Field("", max_length=2)
-    weight_g: int = 0
-    delivered: int = 0
+    weight_g: Whole = 0
+    delivered: Whole = 0
     delivered_at: datetime | None = None
-    serials: list[str] = Field(default_factory=list)
+    serials: list[str] = Field(default_factory=list, max_length=10_000)
 
 
-class PaymentIn(Schema):
+class PaymentIn(Body):
     """Money that was captured, and what of it has been given back before."""
 
     provider: str = Field(max_length=40)
     external_id: str = Field(max_length=120)
-    captured_minor: int
+    captured_minor: Whole
     currency: str
     method: str = Field("", max_length=80)
-    refunded_before_minor: int = 0
+    refunded_before_minor: Whole = 0
     captured_at: datetime | None = None
 
 
-class DeliveryIn(Schema):
+class DeliveryIn(Body):
     """A parcel to the shopper."""
 
     tracking_number: str = Field(max_length=80)
@@ -64,35 +66,37 @@ class DeliveryIn(Schema):
     delivered_at: datetime | None = None
 
 
-class OrderIn(Schema):
+class OrderIn(Body):
     """A whole order. The same order again changes nothing; a correction changes what it says."""
 
-    source: str = Field("api", max_length=20)
+    source: str = Field("api", pattern=r"^[A-Za-z0-9_.-]{1,20}$")
     external_id: str = Field(max_length=80)
     number: str = Field(max_length=80)
     placed_at: datetime
     currency: str
     lines: list[LineIn] = Field(min_length=1, max_length=1000)
-    payments: list[PaymentIn] = Field(default_factory=list)
-    deliveries: list[DeliveryIn] = Field(default_factory=list)
+    payments: list[PaymentIn] = Field(default_factory=list, max_length=100)
+    deliveries: list[DeliveryIn] = Field(default_factory=list, max_length=1000)
     name: str = Field("", max_length=200)
     email: str = Field("", max_length=254)
     phone: str = Field("", max_length=40)
     country: str = ""
     subdivision: str = ""
     postcode: str = Field("", max_length=20)
-    ship_to: dict[str, str] = Field(default_factory=dict)
-    locale: str = Field("", max_length=12)
+    ship_to: dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=300)]] = Field(
+        default_factory=dict, max_length=20
+    )
+    locale: LanguageTag = Field("", description="the shopper's, as the shop knows it")
     channel: str = Field("", max_length=40)
-    discount_minor: int = 0
-    shipping_minor: int = 0
-    shipping_extra_minor: int = 0
-    shipping_tax_minor: int = 0
-    tax_minor: int = 0
+    discount_minor: Whole = 0
+    shipping_minor: Whole = 0
+    shipping_extra_minor: Whole = 0
+    shipping_tax_minor: Whole = 0
+    tax_minor: Whole = 0
     tax_included: bool = True
-    total_minor: int | None = None
+    total_minor: Whole | None = None
     informed_at: datetime | None = Field(None, description="when the shopper was told of the right to withdraw")
-    notices: list[str] = Field(default_factory=list, description="exceptions shown before the purchase")
+    notices: list[str] = Field(default_factory=list, max_length=50, description="exceptions shown before the purchase")
     cancelled_at: datetime | None = None
 
 
@@ -109,8 +113,8 @@ class ReturnableOut(Schema):
     reasons: list[str]
 
 
-class OrderOut(Schema):
-    """An order with what may still come back of it."""
+class OrderHead(Schema):
+    """An order without its lines."""
 
     ref: str
     source: str
@@ -120,14 +124,19 @@ class OrderOut(Schema):
     currency: str
     total_minor: int
     country: str
+
+
+class OrderOut(OrderHead):
+    """An order with what may still come back of it."""
+
     lines: list[ReturnableOut]
 
 
 class OrderList(Schema):
-    """A page of orders; `next` is empty at the end."""
+    """A page of orders."""
 
-    data: list[dict[str, Any]]
-    next: str
+    data: list[OrderHead]
+    next: str | None
 
 
 def _merchant(actor: Actor) -> Merchant:
@@ -148,11 +157,17 @@ def _draft(body: OrderIn) -> OrderDraft:
     )
 
 
-def _as_data(actor: Actor, order: Order) -> dict[str, Any]:
+def _head(order: Order) -> dict[str, Any]:
     return {
         "ref": order.ref, "source": order.source, "external_id": order.external_id, "number": order.number,
         "placed_at": order.placed_at, "currency": order.currency, "total_minor": order.total_minor,
         "country": order.country,
+    }  # fmt: skip
+
+
+def _as_data(actor: Actor, order: Order) -> dict[str, Any]:
+    return {
+        **_head(order),
         "lines": [
             {
                 "line": row.line.ref, "sku": row.line.sku, "title": row.line.title, "quantity": row.line.quantity,
@@ -187,22 +202,14 @@ def upsert(request: HttpRequest, body: OrderIn) -> HttpResponse:
 
 
 @router.get("/orders", response=OrderList, summary="Orders, newest first")
-def list_orders(request: HttpRequest, search: str = "", cursor: str = "", limit: int = 50) -> dict[str, Any]:
+def list_orders(request: HttpRequest, search: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """List orders; `search` is the beginning of a number or e-mail, or a whole tracking number."""
     actor = check_scope(request, "orders.read")
     try:
-        page = queries.page_of_orders(actor, search=search, after=cursor, limit=max(1, min(limit, 200)))
+        page = queries.page_of_orders(actor, search=search, after=cursor, limit=limit)
     except queries.BadCursor as refused:
-        raise Problem(400, "cursor_unknown", "This cursor was not given by us; leave it out to start.") from refused
-    rows = [
-        {
-            "ref": one.ref, "source": one.source, "external_id": one.external_id, "number": one.number,
-            "placed_at": one.placed_at, "currency": one.currency, "total_minor": one.total_minor,
-            "country": one.country,
-        }
-        for one in page.rows
-    ]  # fmt: skip
-    return {"data": rows, "next": page.next}
+        raise cursors.unknown() from refused
+    return {"data": [_head(one) for one in page.rows], "next": page.next or None}
 
 
 @router.get("/orders/{ref}", response=OrderOut, summary="One order and what may come back of it")

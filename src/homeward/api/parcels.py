@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
 from homeward.api import cursors
+from homeward.api.fields import Body, Limit
 from homeward.api.idempotency import once
 from homeward.api.keys import check_scope
 from homeward.api.problems import Problem
@@ -57,7 +58,7 @@ class Parcels(Schema):
     data: list[ParcelOut]
 
 
-class ScanIn(Schema):
+class ScanIn(Body):
     """What a carrier has seen."""
 
     code: str = Field(description=", ".join(Code))
@@ -66,7 +67,7 @@ class ScanIn(Schema):
     text: str = Field("", max_length=200)
 
 
-class TrackIn(Schema):
+class TrackIn(Body):
     """Scans of one parcel, in any order; those that are known change nothing."""
 
     scans: list[ScanIn] = Field(min_length=1, max_length=500)
@@ -79,7 +80,7 @@ class TrackOut(Schema):
     parcel: ParcelOut
 
 
-class OwnTrackingIn(Schema):
+class OwnTrackingIn(Body):
     """The number of the parcel that the shopper sends with a carrier of their own."""
 
     tracking_number: str = Field(max_length=60)
@@ -149,7 +150,7 @@ def of_return(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 @router.get("/parcels", response=ParcelList, summary="Parcels, newest first")
 def list_parcels(
-    request: HttpRequest, state: str = "", tracking_number: str = "", cursor: str = "", limit: int = 50
+    request: HttpRequest, state: str = "", tracking_number: str = "", cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """List parcels by state or by tracking number."""
     actor = check_scope(request, "returns.read")

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 TYPES = "https://homeward.example/problems/"  # names, not pages: RFC 9457 asks for a URI, not for a web site
+TOO_LARGE = "Send less at once; a body has at most 10 MB."
 
 
 class Problem(Exception):

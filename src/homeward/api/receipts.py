@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
 from homeward.api import cursors
+from homeward.api.fields import Body, Limit, Whole
 from homeward.api.idempotency import once
 from homeward.api.keys import check_scope
 from homeward.api.problems import Problem
@@ -21,24 +22,24 @@ from homeward.warehouse.models import Receipt
 router = Router()
 
 
-class CountIn(Schema):
+class CountIn(Body):
     """What was counted for one line. `wrong` units came in its place; `over` says that more is meant."""
 
     line: str = Field(description="ref of the return line")
-    good: int = Field(0, ge=0)
-    damaged: int = Field(0, ge=0)
-    wrong: int = Field(0, ge=0)
+    good: Whole = Field(0, ge=0)
+    damaged: Whole = Field(0, ge=0)
+    wrong: Whole = Field(0, ge=0)
     over: bool = False
 
 
-class StrangerIn(Schema):
+class StrangerIn(Body):
     """Something in the box that nobody announced."""
 
     description: str = Field(max_length=200)
-    quantity: int = Field(1, ge=1)
+    quantity: Whole = Field(1, ge=1)
 
 
-class ReceiveIn(Schema):
+class ReceiveIn(Body):
     """What came of a return in one go."""
 
     counts: list[CountIn] = Field(default_factory=list, max_length=500)
@@ -46,11 +47,11 @@ class ReceiveIn(Schema):
     note: str = Field("", max_length=4000)
 
 
-class FindingIn(Schema):
+class FindingIn(Body):
     """What was found on some units alike; without grade and disposition the checklist proposes them."""
 
     line: str = Field(description="ref of the return line")
-    quantity: int = Field(1, ge=1)
+    quantity: Whole = Field(1, ge=1)
     answers: dict[str, str] = Field(default_factory=dict)
     grade: str = ""
     disposition: str = ""
@@ -58,7 +59,7 @@ class FindingIn(Schema):
     note: str = Field("", max_length=4000)
 
 
-class InspectIn(Schema):
+class InspectIn(Body):
     """Findings that cover all units that wait."""
 
     findings: list[FindingIn] = Field(min_length=1, max_length=500)
@@ -170,7 +171,7 @@ def inspect(request: HttpRequest, ref: str, body: InspectIn) -> HttpResponse:
 
 
 @router.get("/receipts", response=ReceiptList, summary="Receipts, newest first")
-def list_receipts(request: HttpRequest, state: str = "", cursor: str = "", limit: int = 50) -> dict[str, Any]:
+def list_receipts(request: HttpRequest, state: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """List receipts by state."""
     actor = check_scope(request, "returns.read")
     rows = queries.receipts(actor).select_related("return_request")

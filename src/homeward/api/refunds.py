@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
 from homeward.api import cursors
+from homeward.api.fields import Limit
 from homeward.api.idempotency import once
 from homeward.api.keys import check_scope
 from homeward.api.problems import Problem
@@ -116,7 +117,7 @@ def preview(request: HttpRequest, ref: str) -> dict[str, Any]:
 
 @router.get("/refunds", response=RefundList, summary="Refunds, newest first")
 def list_refunds(
-    request: HttpRequest, state: str = "", search: str = "", cursor: str = "", limit: int = 50
+    request: HttpRequest, state: str = "", search: str = "", cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """List refunds by state and words."""
     actor = check_scope(request, "refunds.read")

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from homeward.api import cursors
+from homeward.api.fields import Limit
 from homeward.api.idempotency import once
 from homeward.api.keys import check_scope
+from homeward.api.problems import Problem
 from homeward.api.schemas import (
     AskEvidenceIn,
     AuthorizeIn,
@@ -87,8 +89,8 @@ def request_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
         order = order_queries.purchase(actor, body.order)
         made = actions.request(
             order=order, wishes=_wishes(body.lines), actor=actor, at=request.at,
-            remedy=body.remedy, method=body.method, locale=body.locale, channel="api", note=body.note,
-            review=body.review,
+            locale=body.locale or order.locale or "en", remedy=body.remedy, method=body.method, channel="api",
+            note=body.note, review=body.review,
         )  # fmt: skip
         return 201, as_data(made, actor=actor)
 
@@ -97,7 +99,7 @@ def request_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
 
 @router.get("/returns", response=ReturnList, summary="Returns, newest first")
 def list_returns(
-    request: HttpRequest, state: str = "", search: str = "", cursor: str = "", limit: int = 50
+    request: HttpRequest, state: str = "", search: str = "", cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """List returns by state and by words (number, order, shopper)."""
     actor = check_scope(request, "returns.read")
@@ -137,8 +139,23 @@ def authorize(request: HttpRequest, ref: str, body: AuthorizeIn) -> HttpResponse
 @router.post("/returns/{ref}/refuse", response=ReturnOut, summary="Refuse it, with the ground")
 def refuse(request: HttpRequest, ref: str, body: RefuseIn) -> HttpResponse:
     """Refuse a return that waits for a decision; the shopper reads the ground."""
-    at = request.at
-    return _verb(request, ref, lambda made, actor: actions.refuse(made, actor=actor, at=at, **body.dict()))
+
+    def act(made: Return, actor: Actor) -> None:
+        known = _grounds(made, actor)
+        if body.ground not in {"", "other", *known}:
+            raise Problem(
+                422, "ground_unknown", "This clause was not tried for this return; name one of `grounds`.",
+                grounds=[*sorted(known), "other"],
+            )  # fmt: skip
+        actions.refuse(made, actor=actor, at=request.at, **body.dict())
+
+    return _verb(request, ref, act)
+
+
+def _grounds(made: Return, actor: Actor) -> set[str]:
+    """Return the refs of all clauses that were tried for a line of a return."""
+    documents = [held.document for held in queries.holding(actor, made) if held.line_id is not None]
+    return {clause["ref"] for document in documents for clause in policy_words.trace(document, language="en")}
 
 
 @router.post("/returns/{ref}/ask_evidence", response=ReturnOut, summary="Ask the shopper for evidence")

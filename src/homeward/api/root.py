@@ -7,26 +7,27 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from homeward.api import journal_feed, orders, parcels, receipts, refunds, returns
+from homeward.api import decide, journal_feed, orders, parcels, receipts, refunds, returns
+from homeward.api.description import DescribedAPI
 from homeward.api.keys import ApiKeyBearer
-from homeward.api.problems import Problem, answer
+from homeward.api.problems import TOO_LARGE, Problem, answer
 from homeward.api.reading import BodyReader
 from homeward.kernel import CurrencyMismatch, NotAllowed
 from homeward.orders import actions as order_actions
 from homeward.returns import actions as return_actions
 from homeward.returns.reasons import REASONS, NotAReason
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Homeward",
     version="1",
     description=(
         "Returns, repairs and after-sales for cross-border commerce.\n\n"
-        "Every POST takes an `Idempotency-Key`: the same post twice takes effect once, and the first answer is given "
-        "again. Lists are read by cursor. Refusals are problems (RFC 9457) with a stable `code`; a 409 says in "
-        "`allowed` what the row's state allows instead. Money is an integer in minor units beside its currency."
+        "Every POST that changes something takes an `Idempotency-Key`: the same post twice takes effect once, and the "
+        "first answer is given again. Lists are read by cursor. Refusals are problems (RFC 9457) with a stable "
+        "`code`; a 409 says in `allowed` what the row's state allows instead. Money is an integer in minor units "
+        "beside its currency."
     ),
     urls_namespace="api",
     auth=ApiKeyBearer(),
@@ -35,6 +36,7 @@ api = NinjaAPI(
 )
 api.add_router("", orders.router, tags=["orders"])
 api.add_router("", returns.router, tags=["returns"])
+api.add_router("", decide.router, tags=["returns"])
 api.add_router("", parcels.router, tags=["parcels"])
 api.add_router("", receipts.router, tags=["receipts"])
 api.add_router("", refunds.router, tags=["refunds"])
@@ -63,7 +65,7 @@ _refusal(
     HttpError,
     lambda e: (e.status_code, "body_unreadable", "Send JSON in UTF-8, without zero characters or halves of pairs.", {}),
 )
-_refusal(RequestDataTooBig, lambda _: (413, "body_too_large", "Send less at once; a body has at most 10 MB.", {}))
+_refusal(RequestDataTooBig, lambda _: (413, "body_too_large", TOO_LARGE, {}))
 _refusal(
     ValidationError,
     lambda e: (

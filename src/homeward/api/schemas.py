@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
-Quantity = int
+from homeward.api.fields import Body, CitationLanguage, LetterLanguage, Whole
 
 
 class Sum(Schema):
@@ -17,11 +17,11 @@ class Sum(Schema):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
 
 
-class WishIn(Schema):
+class WishIn(Body):
     """Units of one order line that go back, and why."""
 
     line: str = Field(description="ref of the order line", examples=["oli_06evqw3k8z"])
-    quantity: Quantity = Field(ge=1, le=1_000_000)
+    quantity: Whole = Field(ge=1, le=1_000_000)
     reason: str = Field(description="a leaf of the tree of reasons", examples=["too_small"])
     condition: Literal["", "unopened", "opened", "tried", "used", "damaged"] = ""
     seal_broken: bool | None = None
@@ -30,24 +30,24 @@ class WishIn(Schema):
     words: str = Field("", max_length=4000)
 
 
-class ReturnIn(Schema):
+class ReturnIn(Body):
     """A request to send units of one order back."""
 
     order: str = Field(description="ref of the order")
     lines: list[WishIn] = Field(min_length=1, max_length=500)
     remedy: Literal["refund", "partial_refund", "replacement", "repair"] = "refund"
     method: Literal["label", "qr", "own_carrier"] = "label"
-    locale: str = Field("en", max_length=12)
+    locale: LetterLanguage = Field("", description="of letters to the shopper; left out, that of the order")
     note: str = Field("", max_length=4000)
     review: bool = Field(False, description="hand it to a person even where law and rulebook are clear")
 
 
-class EligibilityIn(Schema):
+class EligibilityIn(Body):
     """The same question without asking: what would be decided now?"""
 
     order: str
     lines: list[WishIn] = Field(min_length=1, max_length=500)
-    language: str = "en"
+    language: CitationLanguage = Field("en", description="of the citations")
 
 
 class CitationOut(Schema):
@@ -124,7 +124,7 @@ class ReturnList(Schema):
     next: str | None
 
 
-class AuthorizeIn(Schema):
+class AuthorizeIn(Body):
     """How a return is permitted."""
 
     note: str = Field("", max_length=4000)
@@ -132,18 +132,18 @@ class AuthorizeIn(Schema):
     remedy: Literal["", "refund", "partial_refund", "replacement", "repair"] = ""
 
 
-class RefuseIn(Schema):
+class RefuseIn(Body):
     """Why a return is refused; the shopper reads it."""
 
     ground: str = Field(max_length=60, description='ref of a clause, or "other" with a note')
     note: str = Field("", max_length=4000)
 
 
-class AskEvidenceIn(Schema):
+class AskEvidenceIn(Body):
     """What is wanted, and what it is for."""
 
     wanted: str = Field(min_length=1, max_length=2000)
-    days: int = Field(7, ge=1, le=60)
+    days: Whole = Field(7, ge=1, le=60)
 
 
 class EntryOut(Schema):

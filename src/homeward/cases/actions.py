@@ -13,12 +13,18 @@ from django.db.models.functions import Least
 from psycopg.types.json import Jsonb
 
 from homeward import journal
+from homeward.cases import desk
 from homeward.cases.models import Case, Clock
 from homeward.journal import prepared
 from homeward.kernel import Actor, new_number, new_ref
 from homeward.orders.models import Order
+from homeward.parties.models import Staff
 
 MOST_CLOCKS = 500  # how many clocks run out in one transaction
+
+
+class NotAtDesk(ValueError):
+    """A case was to be handed to somebody who does not work on such cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +62,34 @@ _MEET = "UPDATE cases_clock SET met_at = %s WHERE case_id = %s AND met_at IS NUL
 
 @journal.action
 def open_case(
-    *, order: Order, subject: str, actor: Actor, at: datetime, channel: str = "portal", locale: str = "en",
-    priority: int = 0, priority_reasons: Sequence[str] = (), clocks: Sequence[NewClock] = (),
+    *, subject: str, actor: Actor, at: datetime, order: Order | None = None, merchant_id: int | None = None,
+    channel: str = "portal", locale: str = "en", priority: int = 0, priority_reasons: Sequence[str] = (),
+    clocks: Sequence[NewClock] = (),
 ) -> Case:  # fmt: skip
-    """Open a case about `order` and start its clocks."""
+    """Open a case about `order`, or of a merchant where no order is known yet, and start its clocks.
+
+    :raises ValueError: without either.
+    """
+    fence = merchant_id if order is None else order.merchant_id
+    if fence is None:
+        raise ValueError("a case needs an order or a merchant")
     case = Case(
-        ref=new_ref("cas", at=at), number=new_number("C"), merchant_id=order.merchant_id, order=order,
-        shopper_id=order.shopper_id, subject=subject[:200], channel=channel, locale=locale,
-        priority=min(priority, 100), priority_reasons=list(priority_reasons), opened_at=at,
+        ref=new_ref("cas", at=at), number=new_number("C"), merchant_id=fence, order=order,
+        shopper_id=order.shopper_id if order else None, subject=subject[:200], channel=channel,
+        locale=locale, priority=min(priority, 100), priority_reasons=list(priority_reasons), opened_at=at,
     )  # fmt: skip
     prepared.insert([case])
     journal.record(case, "open", actor=actor, at=at, subject=subject[:200])
     start_clocks(case, clocks, at=at)
     return case
+
+
+@journal.action
+def place(case: Case, order: Order, *, actor: Actor, at: datetime) -> None:
+    """Tie a case to the order that it turned out to be about."""
+    Case.objects.filter(pk=case.pk).update(order=order, shopper=order.shopper_id)
+    case.order, case.shopper_id = order, order.shopper_id
+    journal.record(case, "place", actor=actor, at=at, order=order.number)
 
 
 @journal.action
@@ -144,6 +165,25 @@ def take(case: Case, *, actor: Actor, at: datetime) -> None:
     """Put the acting member of staff down as the one who has this case in hand."""
     Case.objects.filter(pk=case.pk).update(assignee=actor.id)
     journal.record(case, "take", actor=actor, at=at, name=actor.name)
+
+
+@journal.action
+def hand_over(case: Case, to: Staff, *, actor: Actor, at: datetime) -> None:
+    """Put another member of staff down as the one who has this case in hand; twice is once.
+
+    :raises NotAtDesk: if that person does not work at a desk that sees this case, or no longer does.
+    """
+    if not desk.may_have(to, case):
+        raise NotAtDesk(to.name)
+    if Case.objects.filter(pk=case.pk).exclude(assignee=to.ref).update(assignee=to.ref):
+        journal.record(case, "hand_over", actor=actor, at=at, name=to.name)
+
+
+@journal.action
+def release(case: Case, *, actor: Actor, at: datetime) -> None:
+    """Lay a case back, so that it is in nobody's hands; twice is once."""
+    if Case.objects.filter(pk=case.pk).exclude(assignee="").update(assignee=""):
+        journal.record(case, "release", actor=actor, at=at)
 
 
 @journal.action

@@ -11,9 +11,12 @@ from typing import Any
 from django.db.models import Case as When_
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from homeward.cases import desk
 from homeward.cases.models import Case, Clock
 from homeward.journal import prepared
 from homeward.kernel import Actor, Role
+from homeward.parties import queries as party_queries
+from homeward.parties.models import Staff
 
 URGENT = 80  # cases of this priority go before every clock
 ANSWERS = ("first_response", "next_response", "merchant_answer")  # clocks that an answer to the shopper stops
@@ -66,6 +69,11 @@ def case(actor: Actor, ref: str) -> Case:
     """
     rows = cases(actor).select_related("merchant", "order", "shopper")
     return rows.get(Q(ref=ref) | Q(number=ref.upper()))
+
+
+def colleagues(actor: Actor, of: Case) -> list[Staff]:
+    """Return the staff within the actor's fence to whom a case may be handed, by name."""
+    return [person for person in party_queries.staff(actor).filter(is_active=True) if desk.may_have(person, of)]
 
 
 def queue(

@@ -15,6 +15,7 @@ CLOCKS = {
     "inspection": _("Inspection"),
     "refund_promise": _("Refund as promised"),
     "refund_law": _("Refund by law"),
+    "find_order": _("Find the order"),
 }
 
 SOURCES = {

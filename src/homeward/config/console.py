@@ -27,6 +27,7 @@ PURPOSES = {
     "See it work": ("demo", "story"),
     "Run it": ("serve", "work"),
     "Bring in": ("import", "import_rates", "import_tracking"),
+    "Know the law": ("law", "decide", "rulebook"),
     "Measure it": ("bench",),
     DATABASE: ("db", "migrate"),
     "Look after it": ("createsuperuser", "staff", "merchant", "api_key", "check", "clearsessions"),

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from homeward.api import edge
+from homeward.config import failures
 from homeward.kernel import Actor
 from homeward.parties import queries as party_queries
 from homeward.web.design import views as design_views
@@ -18,8 +20,8 @@ from homeward.web.portal import access
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-API = "/api/"
 LANGUAGE_COOKIE = "homeward_language"
+FORM = 2**20  # bytes of a form around its file, and more
 
 
 class MachineLane:
@@ -29,7 +31,7 @@ class MachineLane:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not (request.path_info.startswith(API) and "HTTP_AUTHORIZATION" in request.META):
+        if not (failures.is_system(request) and "HTTP_AUTHORIZATION" in request.META):
             return self.get_response(request)
         try:
             match = request.resolver_match = resolve(request.path_info)
@@ -37,6 +39,23 @@ class MachineLane:
             return self.get_response(request)
         request.at = timezone.now()
         return match.func(request, *match.args, **match.kwargs)
+
+
+class SizeMiddleware:
+    """Answer 413 to what is larger than all files of a form together may be, before any of it is read or kept."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or ""
+        is_too_large = told.isdecimal() and len(told) < 20 and int(told) > self._most(request)
+        return failures.too_large(request) if is_too_large else self.get_response(request)
+
+    def _most(self, request: HttpRequest) -> int:
+        """Return how many bytes are taken here: the office takes files of orders."""
+        is_import = request.path_info == reverse("office:imports")
+        return max(settings.LARGEST_BODY, settings.IMPORT_MOST_BYTES + FORM) if is_import else settings.LARGEST_BODY
 
 
 class LanguageMiddleware:
@@ -73,8 +92,7 @@ class UnreadableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_readable = "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", "")
-        return self.get_response(request) if is_readable else design_views.bad_request(request)
+        return self.get_response(request) if edge.is_readable(request) else failures.bad_request(request)
 
 
 class MissingMiddleware:

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "homeward.config.middleware.LanguageMiddleware",
+    "homeward.config.middleware.SizeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -181,6 +182,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "media"
+LAW_FOLDER = Path(env("HOMEWARD_LAW", default="") or HOME / "law")  # packs and overlays newer than the shipped ones
 MEDIA_URL = "/media/"  # never served as it is: files go through views that know who may see them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -194,6 +196,9 @@ WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# The largest file of orders that the office takes, as it is sent and unpacked; at the console there is no limit.
+IMPORT_MOST_BYTES = env.int("HOMEWARD_IMPORT_MB", default=512) * 1_000_000
+LARGEST_BODY = 256 * 2**20  # ten files of 25 MB at once, and the form around them; the office takes larger imports
 
 # Without a mail server every notice is kept and shown in the office instead.
 MAIL_URL = env("HOMEWARD_MAIL_URL", default="")

@@ -12,13 +12,18 @@ from procrastinate.contrib.django import app
 
 from homeward.api import idempotency
 from homeward.cases import actions as case_actions
+from homeward.config import imports
 from homeward.conversations import post
+from homeward.conversations.ports import MailDelayed
 from homeward.journal import relay
 from homeward.kernel.actor import MACHINE
 from homeward.logistics import actions as logistics_actions
 from homeward.logistics import errands
+from homeward.policies.runs import actions as backtest_actions
+from homeward.returns import backtesting
 from homeward.settlements import sending
 from homeward.settlements.ports import Unreachable
+from homeward.web.office import invitations
 from homeward.web.portal import mailing
 
 # What waits out a database that has gone away and comes back, for about two hours.
@@ -62,6 +67,19 @@ def forget_answers(timestamp: int) -> None:
     idempotency.forget(before=timezone.now() - timedelta(days=30))
 
 
+@app.task(name="office.import_file", queue="imports", pass_context=True, retry=WAITS)
+def import_file(context: JobContext | None = None, *, run: str) -> None:
+    """Read a file of orders that somebody handed in."""
+    imports.read(run, tries=context.job.attempts if context else 0)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="office.look_after_imports", queue="imports")
+def look_after_imports(timestamp: int) -> None:
+    """Find files that fell out of the queue, and have them read."""
+    imports.look_after(at=timezone.now())
+
+
 @app.task(name="conversations.send_notice", queue="mail", retry=WAITS)
 def send_notice(notice_id: int) -> None:
     """Try to send one notice."""
@@ -79,6 +97,18 @@ def send_due(timestamp: int) -> None:
 def mail_links(shop: int, email: str, language: str) -> None:
     """Mail links to the orders of a mailbox."""
     mailing.mail_links(shop=shop, email=email, language=language, at=timezone.now())
+
+
+@app.task(
+    name="office.invite",
+    queue="mail",
+    retry=RetryStrategy(
+        max_attempts=12, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError, MailDelayed}
+    ),
+)
+def invite(person: str) -> None:
+    """Mail somebody the link through which they set their password."""
+    invitations.send(person, at=timezone.now())
 
 
 @app.task(name="portal.renew_link", queue="mail", retry=WAITS)
@@ -116,3 +146,16 @@ def ask_for_scans(timestamp: int) -> None:
 def expire_labels(timestamp: int) -> None:
     """Call off labels that nobody has used in time."""
     logistics_actions.expire_labels(actor=MACHINE, at=timezone.now())
+
+
+@app.task(name="policies.run_backtest", queue="backtests", retry=WAITS)
+def run_backtest(run_id: int) -> None:
+    """Work off one backtest; one whose worker died is begun anew by the next."""
+    backtesting.work(run_id, now=timezone.now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="policies.fail_silent", queue="relay")
+def fail_silent_backtests(timestamp: int) -> None:
+    """Fail the backtests that a worker left behind and no other takes up."""
+    backtest_actions.fail_silent(at=timezone.now())

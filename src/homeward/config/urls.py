@@ -17,7 +17,7 @@ urlpatterns = [
     path("hooks/stripe", hooks.stripe, name="hook_stripe"),
 ]
 
-handler400 = "homeward.web.design.views.bad_request"
+handler400 = "homeward.config.failures.bad_request"
 handler403 = "homeward.web.design.views.forbidden"
 handler404 = "homeward.config.failures.not_found"
 handler500 = "homeward.config.failures.server_error"

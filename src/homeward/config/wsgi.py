@@ -10,4 +10,4 @@ application = get_wsgi_application()
 
 from homeward.policies import packs  # noqa: E402 (only after Django is set up)
 
-packs.library()
+packs.library().editions("EU")

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from homeward.connectors.online_retail import invoices
 from homeward.connectors.reading.files import Checked, FileProblem, Opened, check
@@ -19,7 +21,9 @@ from homeward.connectors.shopify import order_json as shopify_json
 from homeward.connectors.shopify import orders_csv as shopify_csv
 from homeward.connectors.woocommerce import order_json as woocommerce_json
 from homeward.kernel import Actor
+from homeward.kernel.actor import MACHINE
 from homeward.orders import actions as order_actions
+from homeward.orders import queries as order_queries
 from homeward.orders import texts as order_texts
 from homeward.orders.actions.imports import Item, Taking
 from homeward.orders.drafts import OrderDraft, PastReturnDraft, Problem
@@ -31,9 +35,10 @@ _LARGEST_CHUNK = 8_000  # lines that travel in one transaction
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: what it is called, the source that its orders get, and how it is read."""
+    """A kind of file: what it is called, also in words, the source that its orders get, and how it is read."""
 
     name: str
+    words: str | Promise
     source: str
     read: Callable[..., Iterator[Item]]
     zone: str = ""  # where its clocks hang, if not with the merchant
@@ -42,10 +47,12 @@ class Format:
 FORMATS = {
     one.name: one
     for one in (
-        Format("shopify-csv", shopify_json.SOURCE, shopify_csv.read),
-        Format("shopify", shopify_json.SOURCE, shopify_json.read),
-        Format("woocommerce", woocommerce_json.SOURCE, woocommerce_json.read),
-        Format("online-retail", invoices.SOURCE, invoices.read, invoices.ZONE),
+        Format("shopify-csv", _("Shopify, orders exported as CSV"), shopify_json.SOURCE, shopify_csv.read),
+        Format("shopify", _("Shopify, orders as JSON"), shopify_json.SOURCE, shopify_json.read),
+        Format("woocommerce", _("WooCommerce, orders as JSON"), woocommerce_json.SOURCE, woocommerce_json.read),
+        Format(
+            "online-retail", _("Online Retail, lines of invoices as CSV"), invoices.SOURCE, invoices.read, invoices.ZONE
+        ),
     )
 }
 
@@ -56,6 +63,13 @@ class Progress:
 
     part: float
     rows: int
+
+
+Told = Callable[[Progress], None]
+
+
+def _unheard(progress: Progress) -> None:
+    """Hear of progress and do nothing."""
 
 
 @dataclass(slots=True)
@@ -70,18 +84,19 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What stays the same during an import: for whom, by whom, by which clock and rulebooks."""
+    """What stays the same during an import: for whom, by whom, by which clock and rulebooks; what stops a file is kept
+    in `language`."""
 
     merchant: Merchant
     actor: Actor
     clock: Callable[[], datetime]
     rulebook_of: order_actions.RulebookOf
+    language: str = "en"
 
 
 def import_file(
-    path: Path, format_: Format, desk: Desk, *, encoding: str = "", rows_to: TextIO | None = None,
-    told: Callable[[Progress], None] = lambda _: None,
-) -> Report:  # fmt: skip
+    path: Path, format_: Format, desk: Desk, *, encoding: str = "", rows_to: TextIO | None = None, told: Told = _unheard
+) -> Report:
     """Import a file; the same file again changes nothing. `rows_to` gets a table that says what became of each row.
 
     Rows that cannot be taken are kept as problems of the run and do not stop it. A file that ends too early is taken as
@@ -96,29 +111,80 @@ def import_file(
             merchant=desk.merchant, source=format_.source, filename=path.name, sha256=checked.sha256,
             actor=desk.actor, at=desk.clock(),
         )  # fmt: skip
-        report = Report(run, checked)
-        sheet = _Sheet(rows_to) if rows_to else None
-        stopped_by, rows = "", 0
-        chunks = _chunks(items)
-        while True:
-            try:
-                chunk = next(chunks, None)
-            except FileProblem as problem:
-                with translation.override("en"):
-                    stopped_by = str(problem)
-                break
-            if chunk is None:
-                break
-            rows += _rows(chunk)
+        return _take_in(Report(run, checked), opened, items, desk, rows_to=rows_to, told=told)
+
+
+def import_into(
+    run: ImportRun, path: Path, format_: Format, desk: Desk, *, encoding: str = "", most: int = 0,
+    rows_to: TextIO | None = None, told: Told = _unheard,
+) -> Report | None:  # fmt: skip
+    """Import a file into a run that has begun; one that broke off goes on behind the rows that it has read.
+
+    A file that cannot be read at all, or has more than `most` bytes unpacked, ends the run, which says why; then there
+    is no report.
+    """
+    try:
+        checked = check(path, encoding=encoding, most=most)
+        with Opened(checked) as opened:
+            items = _begun(format_.read(opened, zone=format_.zone or desk.merchant.zone))
+            return _take_in(Report(run, checked), opened, items, desk, rows_to=rows_to, told=told)
+    except FileProblem as problem:
+        order_actions.finish_run(run, actor=desk.actor, at=desk.clock(), stopped_by=_words_of(problem, desk))
+        return None
+
+
+def _take_in(
+    report: Report, opened: Opened, items: Iterator[Item], desk: Desk, *, rows_to: TextIO | None, told: Told
+) -> Report:
+    run, rows = report.run, 0
+    sheet = _Sheet(rows_to) if rows_to else None
+    before = _Before(run)
+    stopped_by = ""
+    chunks = _chunks(items)
+    while True:
+        try:
+            chunk = next(chunks, None)
+        except FileProblem as problem:
+            stopped_by = _words_of(problem, desk)
+            break
+        if chunk is None:
+            break
+        rows += _rows(chunk)
+        if rows <= before.rows:
+            taking, taken = before.taking(chunk), "taken"
+        else:
+            taken = ""
             taking = order_actions.take(
                 run, chunk, rows=_rows(chunk), actor=desk.actor, at=desk.clock(), rulebook_of=desk.rulebook_of
             )
-            _count(report, taking)
-            if sheet:
-                sheet.write(chunk, taking)
-            told(Progress(opened.done, rows))
-        report.run = order_actions.finish_run(run, actor=desk.actor, at=desk.clock(), stopped_by=stopped_by)
+        _count(report, taking)
+        if sheet:
+            sheet.write(chunk, taking, taken=taken)
+        told(Progress(opened.done, rows))
+    report.run = order_actions.finish_run(run, actor=desk.actor, at=desk.clock(), stopped_by=stopped_by)
     return report
+
+
+class _Before:
+    """What a run had read before it broke off; its chunks end where they ended then, for the file is the same."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.rows = run.rows_read
+        self.problems: dict[int, list[Problem]] = {}
+        if self.rows:
+            for one in order_queries.import_problems(MACHINE, run):
+                problem = Problem(one.row, one.field, one.code, one.facts, is_refusal=one.is_refusal)
+                self.problems.setdefault(one.row, []).append(problem)
+
+    def taking(self, chunk: Iterable[Item]) -> Taking:
+        """Return what is known of a chunk that was taken then: its problems."""
+        rows = {row for item in chunk for row in (item.rows or (1,) if not isinstance(item, Problem) else (item.row,))}
+        return Taking(problems=[problem for row in sorted(rows) for problem in self.problems.get(row, ())])
+
+
+def _words_of(problem: FileProblem, desk: Desk) -> str:
+    with translation.override(desk.language):
+        return str(problem)
 
 
 def _begun(items: Iterator[Item]) -> Iterator[Item]:
@@ -170,24 +236,24 @@ class _Sheet:
         self.table = csv.writer(file)
         self.table.writerow(("row", "order", "outcome", "field", "code", "message"))
 
-    def write(self, chunk: Iterable[Item], taking: Taking) -> None:
-        """Write the rows of a chunk, in the order of the file."""
+    def write(self, chunk: Iterable[Item], taking: Taking, *, taken: str = "") -> None:
+        """Write the rows of a chunk, in the order of the file; `taken` is said of orders whose outcome is not known."""
         lines: list[tuple[Any, ...]] = [line for one in taking.problems for line in self._of_problem(one)]
         refused = {problem.row for problem in taking.problems if problem.is_refusal}
         for item in chunk:
             if isinstance(item, OrderDraft):
-                outcome = self._outcome(item, taking, refused)
+                outcome = self._outcome(item, taking, refused, taken)
                 lines += [(row, item.number, outcome, "", "", "") for row in item.rows or (1,)]
             elif isinstance(item, PastReturnDraft):
                 lines += [(row, item.external_id, "past return", "", "", "") for row in item.rows]
         lines.sort(key=itemgetter(0))
         self.table.writerows(lines)
 
-    def _outcome(self, draft: OrderDraft, taking: Taking, refused: set[int]) -> str:
+    def _outcome(self, draft: OrderDraft, taking: Taking, refused: set[int], taken: str) -> str:
         if draft.row in refused:
             return "refused"
-        if draft.external_id in taking.orders.created:
-            return "created"
+        if taken or draft.external_id in taking.orders.created:
+            return taken or "created"
         return "changed" if draft.external_id in taking.orders.changed else "unchanged"
 
     def _of_problem(self, problem: Problem) -> Iterator[tuple[Any, ...]]:

@@ -90,29 +90,26 @@ def _expect_answer(case: Case, *, actor: Actor, at: datetime) -> None:
 @journal.action
 def write_notice(
     *, kind: str, cause: str, to: str, letter: Letter, about: About, merchant_id: int, at: datetime,
-    case_id: int | None = None, noun_ref: str = "", stopped: str = "",
+    case_id: int | None = None, noun_ref: str = "", not_before: datetime | None = None,
 ) -> Notice | None:  # fmt: skip
     """Write the one notice of this `kind` about this `cause` and hand it to the post; None where it stands already.
 
-    Where no mail server is set, it is kept for the office at once. One that is `stopped` for a reason is not sent,
-    and waits for a person to see why.
+    Where no mail server is set, it is kept for the office at once. `not_before` lets it wait.
     """
     if not to:
         return None
     notice = Notice(
         ref=new_ref("ntc", at=at), merchant_id=merchant_id, case_id=case_id, kind=kind, cause=cause, about=noun_ref,
         to=to, locale=about.language, subject=letter.subject, text=letters.plain(letter, about),
-        html=letters.html(letter, about), written_at=at,
+        html=letters.html(letter, about), written_at=at, next_at=not_before,
     )  # fmt: skip
     if not _is_first(notice):
         return None
     journal.record(notice, "write", actor=MACHINE, at=at, kind=kind)
-    if stopped:
-        fail(notice, why=stopped, at=at)
-    elif ports.mailer() is None:
+    if ports.mailer() is None:
         keep(notice, at=at)
     else:
-        _post(notice, at=None)
+        _post(notice, at=not_before)
     return notice
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.utils import translation
 
 from homeward.conversations import actions, letters, ports, queries
-from homeward.conversations.letters import About, Item, Letter, proof
+from homeward.conversations.letters import About, Item, Letter, permission, proof
 from homeward.conversations.models import Notice
+from homeward.conversations.ports import Attachment, CannotSet
 from homeward.kernel import LOCALES
 from homeward.kernel.actor import MACHINE
 from homeward.orders.models import Order
@@ -20,6 +22,9 @@ from homeward.policies import packs
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return, Withdrawal
 
+log = structlog.get_logger(__name__)
+
+WITHDRAWAL = "withdrawal_acknowledged"
 MOST_RECEIPTS = 5
 HOUR = timedelta(hours=1)
 
@@ -76,29 +81,67 @@ def tell(
         )  # fmt: skip
 
 
-def acknowledge(made: Withdrawal, *, cause: str, at: datetime) -> Notice | None:
+def acknowledge(made: Withdrawal, *, cause: str, at: datetime, not_before: datetime | None = None) -> Notice | None:
     """Write the receipt of a withdrawal: its content, with the date and time at which it was sent.
 
-    Anybody may name any mailbox; one that had five receipts within an hour gets no more, and a person looks.
+    Anybody may name any mailbox, so that one gets five receipts an hour and the rest later; none is ever dropped.
     """
-    about = _about_withdrawal(made)
-    told = queries.told_lately(MACHINE, "withdrawal_acknowledged", made.email, since=at - HOUR)
-    stopped = "" if told < MOST_RECEIPTS else "too many receipts for one mailbox within an hour"
+    about = about_withdrawal(made)
+    told = queries.told_lately(MACHINE, WITHDRAWAL, made.email, since=at - HOUR)
+    calm = at + HOUR * (told // MOST_RECEIPTS) if told >= MOST_RECEIPTS else None
     with translation.override(about.language):
         return actions.write_notice(
-            kind="withdrawal_acknowledged", cause=cause, to=made.email, letter=_receipt(about, made), about=about,
-            merchant_id=made.merchant_id, noun_ref=made.ref, stopped=stopped, at=at,
+            kind=WITHDRAWAL, cause=cause, to=made.email, letter=_receipt(about, made), about=about,
+            merchant_id=made.merchant_id, case_id=made.case_id, noun_ref=made.ref, at=at,
+            not_before=max((moment for moment in (calm, not_before) if moment), default=None),
+        )  # fmt: skip
+
+
+def answer_declarer(made: Withdrawal, *, cause: str, noun_ref: str, at: datetime, **facts: Any) -> Notice | None:
+    """Carry what staff wrote about a declaration, for which no return was asked yet, to whoever declared it."""
+    about = about_withdrawal(made)
+    with translation.override(about.language):
+        return actions.write_notice(
+            kind="message_answer", cause=cause, to=made.email, letter=permission.answered(about, **facts), about=about,
+            merchant_id=made.merchant_id, case_id=made.case_id, noun_ref=noun_ref, at=at,
         )  # fmt: skip
 
 
 def receipt_of(made: Withdrawal) -> str:
     """Return the receipt of a withdrawal as text, word by word as it is mailed."""
-    about = _about_withdrawal(made)
+    about = about_withdrawal(made)
     with translation.override(about.language):
         return letters.plain(_receipt(about, made), about)
 
 
-def _about_withdrawal(made: Withdrawal) -> About:
+def receipt_paper(made: Withdrawal) -> bytes:
+    """Return the receipt of a withdrawal as PDF: the same words, and the fingerprint.
+
+    :raises CannotSet: if its words cannot be set.
+    """
+    about = about_withdrawal(made)
+    with translation.override(about.language):
+        return ports.typesetter().sheet(proof.paper(about, declaration=_declaration(made)))
+
+
+def attachments_of(notice: Notice) -> tuple[Attachment, ...]:
+    """Return the files that travel with a notice: the receipt of a withdrawal as PDF.
+
+    A receipt that cannot be set is no reason to keep the mail, which says the same in words.
+    """
+    if notice.kind != WITHDRAWAL:
+        return ()
+    rows = return_queries.withdrawals(MACHINE).select_related("merchant", "order")
+    made = rows.get(ref=notice.about)
+    try:
+        return (Attachment(f"{made.number}.pdf", "application/pdf", receipt_paper(made)),)
+    except CannotSet as trouble:
+        log.warning("receipt.not_set", number=made.number, why=str(trouble))
+        return ()
+
+
+def about_withdrawal(made: Withdrawal) -> About:
+    """Return who writes to whom about a declaration."""
     merchant = made.merchant
     language = language_of(made.locale)
     return About(
@@ -109,12 +152,13 @@ def _about_withdrawal(made: Withdrawal) -> About:
 
 
 def _receipt(about: About, made: Withdrawal) -> Letter:
-    return proof.withdrawal(
-        about,
-        declaration=proof.Declaration(
-            number=made.number, name=made.name, contract=made.contract, scope=made.scope, email=made.email,
-            received_at=made.received_at,
-        ),
+    return proof.withdrawal(about, declaration=_declaration(made))
+
+
+def _declaration(made: Withdrawal) -> proof.Declaration:
+    return proof.Declaration(
+        number=made.number, name=made.name, contract=made.contract, scope=made.scope, email=made.email,
+        received_at=made.received_at, digest=made.digest,
     )  # fmt: skip
 
 

@@ -1,14 +1,24 @@
-"""What conversations need of the outside world: a mailer, and the addresses of pages that letters point to."""
+"""What conversations need of the outside world: a mailer, a typesetter, and the addresses that letters point to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail as it leaves: plain text with an HTML twin.
+    """One mail as it leaves: plain text with an HTML twin, and files to keep.
 
     `message_id` is derived from the notice's ref, so that a second copy after a lost answer is known as the same mail.
     """
@@ -21,6 +31,7 @@ class Mail:
     language: str = "en"
     sender_name: str = ""
     reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class MailRefused(Exception):
@@ -53,6 +64,50 @@ class Links(Protocol):
     def start(self, *, shop: str, language: str) -> str:
         """Return the address at which a shopper of `shop` begins."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A letter to be set on paper: a title, a sentence before and after the reader's own words, and the facts."""
+
+    language: str
+    title: str
+    lead: str
+    quote: str
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    sender: str
+    made_at: datetime
+    is_letter_paper: bool = False  # US Letter instead of A4
+
+
+class CannotSet(Exception):
+    """The words of a sheet cannot be set; the mail says the same and goes without it."""
+
+
+class Typesetter(Protocol):
+    """Sets sheets as PDF; the same sheet gives the same bytes."""
+
+    def sheet(self, sheet: Sheet) -> bytes:
+        """Return the sheet as PDF.
+
+        :raises CannotSet: if its words cannot be set.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class FakeTypesetter:
+    """Sets nothing: the file holds the words as they are. With `is_broken` it cannot even do that."""
+
+    is_broken: bool = False
+
+    def sheet(self, sheet: Sheet) -> bytes:
+        """Return the words behind the mark of a PDF."""
+        if self.is_broken:
+            raise CannotSet("no ink")
+        rows = (f"{name}: {value}" for name, value in sheet.facts)
+        return "\n".join(("%PDF-1.7", sheet.title, sheet.lead, sheet.quote, *rows, *sheet.notes)).encode()
 
 
 @dataclass(slots=True)
@@ -94,15 +149,17 @@ class FakeLinks:
 class _Wired:
     mailer: Mailer | None = None
     links: Links = field(default_factory=FakeLinks)
+    typesetter: Typesetter = field(default_factory=FakeTypesetter)
 
 
 _wired = _Wired()
 
 
-def wire(*, mailer: Mailer | None = None, links: Links | None = None) -> None:
-    """Put a mailer (None: notices are kept) and the house's addresses behind the ports."""
+def wire(*, mailer: Mailer | None = None, links: Links | None = None, typesetter: Typesetter | None = None) -> None:
+    """Put a mailer (None: notices are kept), the house's addresses and a typesetter behind the ports."""
     _wired.mailer = mailer
     _wired.links = links or _wired.links
+    _wired.typesetter = typesetter or _wired.typesetter
 
 
 def mailer() -> Mailer | None:
@@ -113,3 +170,8 @@ def mailer() -> Mailer | None:
 def links() -> Links:
     """Return the wired addresses."""
     return _wired.links
+
+
+def typesetter() -> Typesetter:
+    """Return the wired typesetter."""
+    return _wired.typesetter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from homeward.conversations import actions, ports
+from homeward.conversations import actions, notices, ports
 from homeward.conversations.models import Notice
 from homeward.conversations.ports import Mail, MailDelayed, MailRefused
 
@@ -49,5 +49,5 @@ def mail_of(notice: Notice) -> Mail:
     return Mail(
         to=notice.to, subject=notice.subject, text=notice.text, html=notice.html, language=notice.locale,
         message_id=f"{notice.ref}@notices.homeward.local", sender_name=notice.merchant.name,
-        reply_to=notice.merchant.email,
+        reply_to=notice.merchant.email, attachments=notices.attachments_of(notice),
     )  # fmt: skip

@@ -92,7 +92,9 @@ def tell_of_expired_return(entry: Entry, *, at: datetime) -> None:
 def acknowledge_withdrawal(entry: Entry, *, at: datetime) -> None:
     """Send the receipt of a declaration, with its content, date and time."""
     made = return_queries.withdrawals(MACHINE).select_related("merchant", "order").get(ref=entry.ref)
-    notices.acknowledge(made, cause=cause_of(entry), at=at)
+    held = entry.facts.get("receipt_after")
+    not_before = datetime.fromisoformat(held) if held else None
+    notices.acknowledge(made, cause=cause_of(entry), at=at, not_before=not_before)
 
 
 # Goods
@@ -219,11 +221,16 @@ def tell_of_answer(entry: Entry, *, at: datetime) -> None:
     if entry.facts.get("side") != "staff":
         return
     message = queries.message(MACHINE, entry.facts["message"])
-    for made in return_queries.of_case(MACHINE, message.case_id)[:1]:
+    said = {"author": message.author_name, "words": message.body, "language": message.language}
+    returns = return_queries.of_case(MACHINE, message.case_id)[:1]
+    for made in returns:
         notices.tell(
             return_queries.return_(MACHINE, made.ref), "message_answer", permission.answered, cause=cause_of(entry),
-            noun_ref=message.ref, at=at, author=message.author_name, words=message.body, language=message.language,
+            noun_ref=message.ref, at=at, **said,
         )  # fmt: skip
+    if not returns:
+        for declared in return_queries.withdrawals_of_case(MACHINE, message.case_id):
+            notices.answer_declarer(declared, cause=cause_of(entry), noun_ref=message.ref, at=at, **said)
 
 
 def _clocks(made: Return) -> dict[str, datetime]:

@@ -42,4 +42,11 @@ VERBS = {"send": _("Send"), "keep": _("Keep"), "fail": _("Give up"), "retry": _(
 
 SIDES = {"shopper": _("Shopper"), "staff": _("Staff"), "note": _("Internal note")}
 
-CHANNELS = {"portal": _("Portal"), "desk": _("Desk"), "mail": _("E-mail"), "phone": _("Phone"), "api": _("API")}
+CHANNELS = {
+    "portal": _("Portal"),
+    "desk": _("Desk"),
+    "mail": _("E-mail"),
+    "phone": _("Phone"),
+    "counter": _("At the counter"),
+    "api": _("API"),
+}

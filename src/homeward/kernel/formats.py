@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -106,6 +107,22 @@ def zone_in(at: datetime, language: str) -> str:
     """Return the city that names the zone of `at` ("Paris"), for moments that the law counts."""
     key = getattr(at.tzinfo, "key", "UTC")
     return key if "/" not in key else get_timezone_location(at, locale=locale_of(language), return_city=True)
+
+
+def words_in(words: Iterable[object], language: str, *, heavy: bool = False) -> str:
+    """Return words one after another as `language` sets them apart: "red, blue", "红、蓝".
+
+    `heavy` parts ones that hold commas themselves: "red, old; blue, new".
+    """
+    mark = comma_in(language)
+    if heavy:
+        mark = "；" if mark == "、" else "; "
+    return mark.join(str(word) for word in words)
+
+
+def comma_in(language: str) -> str:
+    """Return what stands between the words of a list: "、" in Chinese and Japanese, else a comma and a blank."""
+    return "、" if locale_of(language).language in {"zh", "ja"} else ", "
 
 
 def span_in(span: timedelta, language: str, *, parts: int = 2) -> str:

@@ -12,7 +12,7 @@ STATES = {
     "delivered": _("Delivered"),
     "lost": _("Lost"),
     "sent_back": _("Sent back"),
-    "cancelled": _("Cancelled"),
+    "cancelled": _("Canceled"),
 }
 
 VERBS = {

@@ -18,7 +18,7 @@ from homeward.orders import portions
 
 LARGEST_QUANTITY = 1_000_000
 LARGEST_AMOUNT = 10**14  # minor units; beyond lies a typing error
-_OLDEST_YEAR = 1990
+_OLDEST_YEAR, _LATEST_YEAR = 1990, 2200
 _CLOCKS_MAY_DIFFER = timedelta(days=1)
 
 _NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
@@ -212,7 +212,7 @@ def examine(draft: OrderDraft, *, at: datetime) -> Examined:
     except UnicodeEncodeError:  # half a character
         return Examined("", (Problem(draft.row, "", "half_character", rows=max(len(draft.rows), 1)),))
     digest = blake2b(encoded, digest_size=16).hexdigest()
-    found = [*_zones(draft)]  # moments that cannot be compared would stop the other checks
+    found = [*_moments(draft)]  # those that cannot be compared would stop the other checks
     if not found:
         found = [*_head(draft, at), *_lengths(draft), *_amounts(draft), *_lines(draft), *_payments(draft)]
     if b"\\u0000" in encoded:
@@ -231,15 +231,21 @@ def examine(draft: OrderDraft, *, at: datetime) -> Examined:
 _Finding = tuple[str, str, dict[str, Any]]
 
 
-def _zones(draft: OrderDraft) -> Iterator[_Finding]:
-    moments = [("placed_at", draft.placed_at), ("informed_at", draft.informed_at), ("cancelled_at", draft.cancelled_at)]
-    moments += [(f"lines.{place}.delivered_at", line.delivered_at) for place, line in enumerate(draft.lines, 1)]
-    moments += [(f"payments.{place}.captured_at", one.captured_at) for place, one in enumerate(draft.payments, 1)]
+def _moments(draft: OrderDraft) -> Iterator[_Finding]:
+    told = [("placed_at", draft.placed_at), ("informed_at", draft.informed_at), ("cancelled_at", draft.cancelled_at)]
+    told += [(f"lines.{place}.delivered_at", line.delivered_at) for place, line in enumerate(draft.lines, 1)]
+    told += [(f"payments.{place}.captured_at", one.captured_at) for place, one in enumerate(draft.payments, 1)]
     for place, parcel in enumerate(draft.deliveries, 1):
-        moments += [(f"deliveries.{place}", parcel.shipped_at), (f"deliveries.{place}", parcel.delivered_at)]
-    for name, moment in moments:
-        if moment and moment.tzinfo is None:
+        told += [(f"deliveries.{place}", parcel.shipped_at), (f"deliveries.{place}", parcel.delivered_at)]
+    for name, moment in told:
+        if moment is None:
+            continue
+        if moment.tzinfo is None:
             yield name, "no_zone", {"value": moment.isoformat()}
+        elif moment.year < _OLDEST_YEAR:
+            yield name, "date_too_old", {"value": moment.isoformat()}
+        elif moment.year > _LATEST_YEAR:
+            yield name, "date_in_future", {"value": moment.isoformat()}
 
 
 def _head(draft: OrderDraft, at: datetime) -> Iterator[_Finding]:
@@ -251,8 +257,6 @@ def _head(draft: OrderDraft, at: datetime) -> Iterator[_Finding]:
         yield "country", "unknown_country", {"value": draft.country}
     if draft.placed_at - at > _CLOCKS_MAY_DIFFER:
         yield "placed_at", "date_in_future", {"value": draft.placed_at.isoformat()}
-    if draft.placed_at.year < _OLDEST_YEAR:
-        yield "placed_at", "date_too_old", {"value": draft.placed_at.isoformat()}
     if not draft.lines:
         yield "lines", "no_lines", {}
     ids = [line.external_id for line in draft.lines]

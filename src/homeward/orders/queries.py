@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -14,12 +14,14 @@ from django.db.models.functions import Lower
 
 from homeward.journal import prepared
 from homeward.kernel import Actor, Role
-from homeward.orders import texts
+from homeward.orders import naming, texts
 from homeward.orders.drafts import number_key
 from homeward.orders.lookup import NOBODY, Known, is_proof
 from homeward.orders.models import Delivery, ImportProblem, ImportRun, Order, OrderLine, PastReturn, Payment, Product
+from homeward.orders.naming import Named
 from homeward.parties.models import Merchant
 
+_MOST_CANDIDATES = 8  # orders of one mailbox among which a person picks
 _MOST_NAMESAKES = 20  # orders of different merchants that bear one number
 
 
@@ -166,6 +168,19 @@ def order_of_shopper(actor: Actor, *, number: str, proof: str) -> Order:
     raise Order.DoesNotExist("no order has this number and this proof")
 
 
+def named(actor: Actor, *, merchant: Merchant, contract: str, email: str, at: datetime) -> Named:
+    """Return which order of a merchant somebody means who names a contract in their own words and gives an e-mail.
+
+    Without a number, orders of the last year count. The answer tells about orders: it is for the shop's eyes.
+    """
+    keys = naming.keys_in(contract)
+    rows, mailbox = orders(actor).filter(merchant=merchant), email.strip().lower()
+    numbered = list(rows.filter(number_key__in=keys)[:_MOST_NAMESAKES]) if keys else []
+    recent = rows.alias(mailbox=Lower("email")).filter(mailbox=mailbox, placed_at__gt=at - timedelta(days=366))
+    owned = list(recent[:_MOST_CANDIDATES]) if mailbox else []
+    return naming.pick(numbered, owned, email=mailbox, has_number=bool(keys))
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some orders of a list, and the cursor after which the next ones stand (empty at the end)."""
@@ -207,7 +222,7 @@ def page_of_orders(
         rows = rows.filter(Q(placed_at__lt=placed_at) | Q(placed_at=placed_at, pk__lt=pk))
     found = list(rows[: limit + 1])
     shown = found[:limit]
-    return Page(shown, _cursor(shown[-1]) if len(found) > limit else "")
+    return Page(shown, _cursor(shown[-1].placed_at, shown[-1].pk) if len(found) > limit else "")
 
 
 def _matches(search: str) -> Q:
@@ -219,16 +234,19 @@ def _matches(search: str) -> Q:
     return match | Q(pk__in=emails.values("pk"))
 
 
-def _cursor(order: Order) -> str:
-    return urlsafe_b64encode(f"{order.placed_at.isoformat()} {order.pk}".encode()).decode().rstrip("=")
+def _cursor(placed_at: datetime, pk: int) -> str:
+    return urlsafe_b64encode(f"{placed_at.isoformat()} {pk}".encode()).decode().rstrip("=")
 
 
 def _from_cursor(cursor: str) -> tuple[datetime, int]:
     try:
-        placed_at, pk = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
-        return datetime.fromisoformat(placed_at), int(pk)
+        told, number = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
+        placed_at, pk = datetime.fromisoformat(told), int(number)
     except ValueError as error:
         raise BadCursor(cursor) from error
+    if placed_at.utcoffset() is None or not 0 <= pk < 2**63 or _cursor(placed_at, pk) != cursor:
+        raise BadCursor(cursor)
+    return placed_at, pk
 
 
 def products(actor: Actor) -> QuerySet[Product]:
@@ -241,6 +259,14 @@ def import_runs(actor: Actor) -> QuerySet[ImportRun]:
     """Return imports of the merchants that `actor` may see, latest first."""
     rows = ImportRun.objects.select_related("merchant").order_by("-pk")
     return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
+
+
+def earlier_run(actor: Actor, run: ImportRun) -> ImportRun | None:
+    """Return the latest import before `run` that read the same file of the same merchant to its end, if any."""
+    if not run.sha256:
+        return None
+    same = import_runs(actor).filter(merchant_id=run.merchant_id, sha256=run.sha256, pk__lt=run.pk, stopped_by="")
+    return same.exclude(finished_at=None).first()
 
 
 def import_problems(actor: Actor, run: ImportRun) -> QuerySet[ImportProblem]:

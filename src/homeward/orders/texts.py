@@ -58,7 +58,7 @@ PROBLEMS = {
 }  # fmt: skip
 
 REASONS = {
-    "cancelled": _("The order was cancelled."),
+    "cancelled": _("The order was canceled."),
     "not_delivered": _("Not delivered yet."),
     "partly_delivered": _("%(waiting)s not delivered yet."),
     "all_asked_back": _("All of it has been asked back already."),

@@ -29,6 +29,9 @@ class Merchant(models.Model):
     currency = models.CharField(max_length=3)
     answer_hours = models.PositiveSmallIntegerField(default=48, help_text="hours to answer an unclear case")
     reasons_off = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    shop_origins = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, help_text="web addresses that may frame our form"
+    )
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 

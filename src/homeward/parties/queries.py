@@ -26,12 +26,17 @@ def merchant(actor: Actor, slug: str) -> Merchant:
     return merchants(actor).get(slug=slug)
 
 
-def open_shop(slug: str) -> Merchant:
+def open_shop(slug: str, *, closed_too: bool = False) -> Merchant:
     """Return the merchant whose portal stands under `slug`; shop fronts are public, so nobody asks who looks.
+
+    A shop that has closed is found with `closed_too`: contracts outlive it, and so do the rights under them.
 
     :raises Merchant.DoesNotExist: if there is none, or it is closed.
     """
-    return Merchant.objects.get(slug=slug, closed_at=None)
+    found = Merchant.objects.get(slug=slug)
+    if found.closed_at and not closed_too:
+        raise Merchant.DoesNotExist(slug)
+    return found
 
 
 def shoppers(actor: Actor) -> QuerySet[Shopper]:

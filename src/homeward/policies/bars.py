@@ -72,6 +72,11 @@ BARS: dict[str, Bar] = {
     "original_packaging_missing": Bar(answer="packaging_missing"),
     "health_not_resaleable": _goods("sealed_hygiene medical", "seal_broken"),
     "not_resaleable_after_installation_or_use": _state(Condition.USED),
+    "financial_services": _goods("financial_service"),
+    "gambling_lottery": _goods("gambling"),
+    "food_daily_supply": _goods("daily_supply"),
+    "international_air_travel": _goods("air_travel"),
+    "price_or_type_exempt_by_decree": _goods("exempt_by_decree"),
 }
 
 _ACCEPTED = {

@@ -153,10 +153,11 @@ def _short_term(hearing: Hearing) -> None:
     rule, s = hearing.pack.law.short_term, hearing.s
     if rule is None:
         return
-    day = (s.asked_day - (s.delivered_day or s.ordered_day)).days
+    base = s.delivered_day or s.ordered_day
+    day = (s.asked_day - base).days
     if not any(track in {Track.DELIVERY, Track.GUARANTEE} for track, _ in hearing.granted):
         hearing.pass_by(rule.clause.ref, "other_reason")
-    elif day <= rule.days:
+    elif s.asked_day <= windows.rejection_ends(rule, hearing.pack.law.withdrawal, base, s.place):
         hearing.granted.append((Track.SHORT_TERM, rule.clause.ref))
         hearing.tell(rule.clause.ref, Result.GRANTED, "day_of", day=day, of=rule.days)
     else:

@@ -52,10 +52,11 @@ class Condition(StrEnum):
 
 # Traits of goods that law or the standard rulebook asks for. Products may carry others; they are harmless.
 TRAITS = frozenset({
-    "activates", "alcohol_market_priced", "as_is", "battery", "customised", "dated_service", "declared_flawed",
-    "digital", "flammable", "gift_card", "health", "kit_part", "market_priced", "medical", "medicine", "mixed",
-    "oversized", "perishable", "periodical", "personal_use", "public_auction", "sealed_hygiene", "sealed_media",
-    "second_hand", "service", "short_shelf_life", "underwear", "urgent_repair",
+    "activates", "air_travel", "alcohol_market_priced", "as_is", "battery", "customised", "daily_supply",
+    "dated_service", "declared_flawed", "digital", "exempt_by_decree", "financial_service", "flammable", "gambling",
+    "gift_card", "health", "kit_part", "market_priced", "medical", "medicine", "mixed", "oversized", "periodical",
+    "perishable", "personal_use", "public_auction", "sealed_hygiene", "sealed_media", "second_hand", "service",
+    "short_shelf_life", "underwear", "urgent_repair",
 })  # fmt: skip
 
 DELIVERY_REASONS = frozenset({Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM, Reason.DAMAGED, Reason.MISSING})

@@ -27,10 +27,12 @@ def _right(hearing: Hearing) -> None:
     if law.kind == "none":
         other_law = law.unless_terms_shown and facts.return_terms_shown is not True
         _no_right(hearing, "no_right_here", doubt="other_law_may_help" if other_law else "")
-    elif law.kind in {"unknown", "conditional"}:
-        _no_right(hearing, "no_data", doubt="no_data")
+    elif law.kind == "conditional":
+        _no_right(hearing, "only_on_failure", doubt="only_on_failure")
     elif law.kind in _FALLS_IF_SHOWN and facts.return_terms_shown is True:
         _no_right(hearing, "terms_were_shown")
+    elif law.kind == "unknown" or law.days is None:
+        _no_right(hearing, "no_data", doubt="no_data")
     else:
         _window(hearing)
 
@@ -58,16 +60,25 @@ def _window(hearing: Hearing) -> None:
     ref = law.clause.ref
     if s.claims_fault:
         hearing.pass_by(ref, "judged_as_fault")
-    elif s.asked_day <= end:
+    elif end is None or s.asked_day <= end:
         hearing.withdrawal_open = True
         hearing.withdrawal_refs.append(ref)
-        day = (s.asked_day - opened).days + (law.first_day == "event_day")
-        reason = "in_time" if s.asked_day <= regular else "in_longer_time"
-        hearing.tell(ref, Result.GRANTED, reason, day=day, of=law.days or 0, last_day=end.isoformat())
+        _tell_open(hearing, regular, opened)
     else:
         hearing.close(ref, is_sure=_is_surely_over(hearing, end, is_longer=end > regular))
         hearing.tell(ref, Result.CLOSED, "window_over", last_day=end.isoformat())
     _tell_extension(hearing, regular, end)
+
+
+def _tell_open(hearing: Hearing, regular: date, opened: date) -> None:
+    """Keep that the window is open, until when, and on which day of it the shopper asked."""
+    law, s, end = hearing.pack.law.withdrawal, hearing.s, hearing.withdrawal_end
+    if end is None:  # it ends only after the information
+        hearing.tell(law.clause.ref, Result.GRANTED, "not_begun")
+        return
+    day = (s.asked_day - opened).days + (law.first_day == "event_day")
+    reason = "in_time" if s.asked_day <= regular else "in_longer_time"
+    hearing.tell(law.clause.ref, Result.GRANTED, reason, day=day, of=law.days or 0, last_day=end.isoformat())
 
 
 def _without_delivery(hearing: Hearing) -> None:
@@ -85,21 +96,26 @@ def _without_delivery(hearing: Hearing) -> None:
     _tell_extension(hearing, s.ordered_day, s.ordered_day)
 
 
-def _with_late_information(hearing: Hearing, regular: date, opened: date) -> date:
-    """Return the last day, later where the shop cannot prove that it informed in time."""
+def _with_late_information(hearing: Hearing, regular: date, opened: date) -> date | None:
+    """Return the last day, later where the shop cannot prove that it informed in time; None where that has no end."""
     facts, law, place = hearing.s.facts, hearing.pack.law.withdrawal, hearing.s.place
     informed = place.day(facts.informed_at) if facts.informed_at else None
     was_informed = facts.informed_of_withdrawal is True if informed is None else informed <= opened
-    return regular if was_informed else windows.uninformed_ends(law, regular, informed, place)
+    if was_informed:
+        return regular
+    return windows.uninformed_ends(law, regular, informed, place, opened=opened, ordered=hearing.s.ordered_day)
 
 
-def _tell_extension(hearing: Hearing, regular: date, end: date) -> None:
+def _tell_extension(hearing: Hearing, regular: date, end: date | None) -> None:
     """Keep how the clause on missing information came out."""
     clause = hearing.pack.law.withdrawal.not_informed_clause
     if clause is None:
         return
     if hearing.s.claims_fault:
         hearing.pass_by(clause.ref, "judged_as_fault")
+    elif end is None:
+        hearing.withdrawal_refs.append(clause.ref)
+        hearing.tell(clause.ref, Result.GRANTED, "not_begun")
     elif end <= regular:
         hearing.pass_by(clause.ref, "not_needed")
     else:

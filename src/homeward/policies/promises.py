@@ -75,13 +75,14 @@ def _ends(then: Then, s: Situation) -> date:
     if then.guarantee_months is not None and s.claims_fault:
         days.append(windows.months_after(then.guarantee_months, base))
     if then.extend_until is not None:
-        days.append(_next(then.extend_until, s.ordered_day))
+        days.append(next_day(then.extend_until, s.ordered_day))
     if then.extend_days is not None:
         days.append(base + timedelta(days=then.extend_days))
     return max(days)
 
 
-def _next(month_day: str, after: date) -> date:
+def next_day(month_day: str, after: date) -> date:
+    """Return the first such day of a year on or after a day: "01-31" after an order in November is next January."""
     month, day = int(month_day[:2]), int(month_day[3:])
     for year in range(after.year, after.year + 9):  # 29 February comes round within eight years
         try:

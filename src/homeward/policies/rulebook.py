@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +18,7 @@ from homeward.policies.bars import BARS
 from homeward.policies.conditions import Amounts, Count, MonthDay, Test, When, compile_when
 from homeward.policies.decision import Citation, Offer, Remedy, Result, Source, Tried
 from homeward.policies.facts import TRAITS
+from homeward.policies.specimens import Example, can_be_tried, money
 from homeward.policies.structs import learned
 
 STANDARD = Path(__file__).parent / "rulebooks" / "standard.yaml"
@@ -81,13 +84,18 @@ class CompiledClause:
 
 @learned
 class Book(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
-    """A rulebook in one version. `bars` names the exceptions of the law that the shop uses; None means all."""
+    """A rulebook in one version. `bars` names the exceptions of the law that the shop uses; None means all.
+
+    `sells_to` names the countries that it is written for; `tests` stand beside the rules and must be green.
+    """
 
     ref: str
     version: int = 1
     name: str = ""
+    sells_to: tuple[str, ...] = ()
     bars: tuple[str, ...] | None = None
     clauses: tuple[ShopClause, ...] = ()
+    tests: tuple[Example, ...] = ()
 
     @cached_property
     def compiled(self) -> tuple[CompiledClause, ...]:
@@ -139,16 +147,40 @@ def _missed(field: str) -> Result:
     return Result.NOT_APPLICABLE if field in _SUBJECT else Result.NOT_MET
 
 
-def from_data(data: dict[str, Any]) -> Book:
+def read(data: Any) -> Book:
+    """Return the book in plain data by its form alone, so that what it says wrong can be shown and mended.
+
+    :raises RulebookError: if a field is unknown or of a wrong form, naming it.
+    """
+    try:
+        return msgspec.convert(data, Book)
+    except msgspec.ValidationError as error:
+        raise RulebookError(str(error)) from error
+
+
+def from_data(data: Any) -> Book:
     """Return the book in plain data, as from YAML or a JSON column.
 
     :raises RulebookError: if a field is unknown or wrong, a ref stands twice, or a word is none that we know.
     """
+    return check(read(data))
+
+
+def read_json(text: bytes | str) -> Book:
+    """Return the book that `to_json` wrote, by its form alone."""
+    return msgspec.json.decode(text, type=Book)
+
+
+def read_yaml(text: str) -> Book:
+    """Return the book that a YAML text holds, by its form alone.
+
+    :raises RulebookError: as `read`, and if the text is no YAML.
+    """
     try:
-        book = msgspec.convert(data, Book)
-    except msgspec.ValidationError as error:
-        raise RulebookError(str(error)) from error
-    return check(book)
+        data = yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise RulebookError(f"no YAML: {error}") from error
+    return read(data)
 
 
 def from_yaml(text: str) -> Book:
@@ -156,11 +188,38 @@ def from_yaml(text: str) -> Book:
 
     :raises RulebookError: as `from_data`, and if the text is no YAML.
     """
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RulebookError(f"no YAML: {error}") from error
-    return from_data(data)
+    return check(read_yaml(text))
+
+
+def to_yaml(book: Book) -> str:
+    """Return the book as YAML, in the order in which it is read; `from_yaml` gives it back."""
+    data = msgspec.to_builtins(book, builtin_types=(date,))
+    text: str = yaml.dump(data, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads only true and false as such, so that NO stays Norway."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True|false|False)$"), list("tTfF"))
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes short lists in one line, so that a condition reads as one."""
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
+        """Write a list of plain words in one line."""
+        is_flat = all(not isinstance(one, dict | list | tuple) for one in sequence)
+        return super().represent_sequence(tag, sequence, flow_style=is_flat)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write everything out where it stands."""
+        return True
 
 
 def to_data(book: Book) -> dict[str, Any]:
@@ -174,46 +233,90 @@ def to_json(book: Book) -> bytes:
     return msgspec.json.encode(book, order="deterministic")
 
 
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something that a book cannot mean: a code with its figures, the clause, and the sentence for its author."""
+
+    code: str
+    ref: str
+    text: str
+    detail: tuple[str, ...] = ()
+
+
 def check(book: Book) -> Book:
     """Return `book` if it means what it says.
 
     :raises RulebookError: otherwise, naming the clause.
     """
-    refs = [clause.ref for clause in book.clauses]
-    if doubled := next((ref for ref in refs if refs.count(ref) > 1), None):
-        raise RulebookError(f"the ref {doubled} stands twice")
-    _known("bars", book.bars or (), frozenset(BARS))
-    for clause in book.clauses:
-        if clause.then == Then():
-            raise RulebookError(f"{clause.ref} adds nothing")
-        if not clause.text.get("en"):
-            raise RulebookError(f"{clause.ref} lacks an English text")
-        _known(f"{clause.ref}: waive", clause.then.waive, frozenset(BARS))
-        _check_when(clause.ref, clause.when)
-        for day in (*(clause.when.season or ()), clause.then.extend_until or "01-01"):
-            _check_day(clause.ref, day)
+    if complaint := next(complaints(book), None):
+        raise RulebookError(complaint.text)
     return book
 
 
-def _check_when(ref: str, when: When) -> None:
-    _known(f"{ref}: trait", (*when.trait, *when.not_trait), TRAITS)
-    for country in (*when.country, *when.not_country, *when.seller_country):
-        if not re.fullmatch("[A-Z]{2}", country):
-            raise RulebookError(f"{ref}: {country!r} is no country code of two capitals")
+def complaints(book: Book) -> Iterator[Complaint]:
+    """Give everything that the book says and cannot mean."""
+    refs = [clause.ref for clause in book.clauses]
+    for ref in dict.fromkeys(ref for ref in refs if refs.count(ref) > 1):
+        yield Complaint("doubled", ref, f"the ref {ref} stands twice")
+    yield from _strangers("", "bars", book.bars or (), frozenset(BARS))
+    yield from _no_countries("", book.sells_to)
+    for clause in book.clauses:
+        if clause.then == Then():
+            yield Complaint("adds_nothing", clause.ref, f"{clause.ref} adds nothing")
+        if not clause.text.get("en"):
+            yield Complaint("no_english", clause.ref, f"{clause.ref} lacks an English text")
+        yield from _strangers(clause.ref, "waive", clause.then.waive, frozenset(BARS))
+        yield from _when_complaints(clause.ref, clause.when)
+        if clause.then.extend_until:
+            yield from _no_days(clause.ref, (clause.then.extend_until,))
+    yield from _test_complaints(book)
+
+
+def _when_complaints(ref: str, when: When) -> Iterator[Complaint]:
+    yield from _strangers(ref, "trait", (*when.trait, *when.not_trait), TRAITS)
+    yield from _no_countries(ref, (*when.country, *when.not_country, *when.seller_country))
     if when.ordered_from and when.ordered_to and when.ordered_from > when.ordered_to:
-        raise RulebookError(f"{ref}: ordered_from lies after ordered_to")
+        yield Complaint("ordered_backwards", ref, f"{ref}: ordered_from lies after ordered_to")
+    yield from _no_days(ref, when.season or ())
     for branch in (*when.any_of, *when.none_of):
-        _check_when(ref, branch)
+        yield from _when_complaints(ref, branch)
 
 
-def _check_day(ref: str, day: str) -> None:
-    if int(day[3:]) > _DAYS_IN_MONTH[int(day[:2]) - 1]:
-        raise RulebookError(f"{ref}: {day} is no day of the year")
+def _no_countries(ref: str, countries: tuple[str, ...]) -> Iterator[Complaint]:
+    place = f"{ref}: " if ref else ""
+    for country in countries:
+        if not re.fullmatch("[A-Z]{2}", country):
+            yield Complaint("no_country", ref, f"{place}{country!r} is no country code of two capitals", (country,))
 
 
-def _known(place: str, words: tuple[str, ...], known: frozenset[str]) -> None:
-    if stranger := next((word for word in words if word not in known), None):
-        raise RulebookError(f"{place} names {stranger!r}; known are {', '.join(sorted(known))}")
+def _no_days(ref: str, days: tuple[str, ...]) -> Iterator[Complaint]:
+    for day in days:
+        if int(day[3:]) > _DAYS_IN_MONTH[int(day[:2]) - 1]:
+            yield Complaint("no_day", ref, f"{ref}: {day} is no day of the year", (day,))
+
+
+def _strangers(ref: str, field: str, words: tuple[str, ...], known: frozenset[str]) -> Iterator[Complaint]:
+    place = f"{ref}: {field}" if ref else field
+    for word in words:
+        if word not in known:
+            text = f"{place} names {word!r}; known are {', '.join(sorted(known))}"
+            yield Complaint("stranger", ref, text, (field, word))
+
+
+def _test_complaints(book: Book) -> Iterator[Complaint]:
+    names = [test.name for test in book.tests]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield Complaint("test_doubled", "", f"two tests are named {name!r}", (name,))
+    for test in book.tests:
+        if not can_be_tried(test.given):
+            asked = test.given.asked.isoformat()
+            text = f"test {test.name!r} asks on {asked}: days from 2000 to 2100 can be tried"
+            yield Complaint("test_day", "", text, (test.name, asked))
+        for text in filter(None, (test.given.value, test.given.freight, test.given.resale)):
+            try:
+                money(text)
+            except ValueError as error:
+                yield Complaint("test_sum", "", f"test {test.name!r}: {error}", (test.name, text))
 
 
 @lru_cache(maxsize=1)

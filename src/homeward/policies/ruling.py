@@ -30,6 +30,7 @@ from homeward.policies.statutes import RemedyRule, Repayment
 
 _FAULT_TRACKS = frozenset({Track.SAFETY, Track.DELIVERY, Track.LATE, Track.GUARANTEE, Track.SHORT_TERM})
 _OUTBOUND = {"standard": Outbound.STANDARD, "full": Outbound.FULL, "none": Outbound.NONE, "policy": Outbound.POLICY}
+_NOT_HELD = frozenset({"not_allowed", "unknown"})  # what is not known falls to the merchant
 _DECIDING = {
     Track.CHANGE_OF_MIND: "withdrawal_days", Track.GUARANTEE: "guarantee_months", Track.DELIVERY: "guarantee_months",
     Track.LATE: "late_delivery_days", Track.SHORT_TERM: "short_term_reject_days",
@@ -250,8 +251,8 @@ def _mind_refund(pack: Pack, promise: Term | None) -> RefundRule:
     return RefundRule(
         law=Term(rule.days, rule.event, ref, rule.day_type) if rule.days is not None else None,
         promise=promise,
-        may_withhold_until=rule.may_withhold_until,
-        same_means=rule.same_means,
+        may_withhold_until="" if rule.may_withhold_until in _NOT_HELD else rule.may_withhold_until,
+        same_means=rule.same_means is not False,
         outbound=_OUTBOUND.get(rule.outbound, Outbound.STANDARD),  # not known: the kinder reading
     )
 

@@ -19,7 +19,7 @@ class Situation:
 
     def __init__(self, facts: Facts, pack: Pack, at: datetime) -> None:
         self.facts = facts
-        self.place = Place(facts.zone or pack.law.zone, facts.country, facts.place)
+        self.place = Place(facts.zone or pack.law.zone, facts.country, facts.place, pack.weekend)
         self.asked_at = facts.asked_at or at
         asking = Place(facts.zone or pack.law.last_zone or pack.law.zone, facts.country)  # in doubt, the later night
         self.asked_day = asking.day(self.asked_at)

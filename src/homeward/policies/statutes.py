@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -11,17 +11,6 @@ from homeward.kernel import TextMap
 from homeward.policies.structs import learned
 
 LANGUAGES = ("en", "zh-hans", "de", "fr", "es", "it", "pt", "ja")
-
-# Words under which `trust` may list a field, as the law data names them.
-FIELDS = frozenset({
-    "withdrawal_kind", "withdrawal_days", "withdrawal_counts_from", "first_day", "last_day_rolls",
-    "not_informed_extension", "refund_deadline_days", "refund_deadline_from", "refund_same_means",
-    "may_withhold_until_returned", "buyer_pays_return", "buyer_pays_return_if_defective",
-    "outbound_shipping_refunded", "use_deduction", "restocking_fee", "condition_demanded", "guarantee_months",
-    "guarantee_kind", "burden_of_proof_months", "short_term_reject_days", "remedies_order", "repair_max_days",
-    "repair_extension_months", "replacement_restarts_guarantee", "late_delivery_days", "return_goods_days",
-    "withdrawal_function_required_from",
-})  # fmt: skip
 
 WithdrawalKind = Literal[
     "mandatory", "default_unless_disclosed", "posted_policy_default", "conditional", "none", "unknown"
@@ -40,13 +29,28 @@ Event = Literal[
     "later_of_contract_document_or_delivery", "delivery_or_contract_buyer_option",
 ]  # fmt: skip
 DayType = Literal["calendar", "business"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Region = Literal[
+    "EU", "EEA", "EFTA", "UK", "other_europe", "US", "Canada", "LatAm", "Asia", "Oceania", "MENA", "Africa", "none",
+]  # fmt: skip
+Family = Literal[
+    "EU_CRD", "UK_CCR", "EU_like", "no_withdrawal", "posted_policy", "CA_internet_agreement", "LatAm", "CN_7day",
+    "TW_7day", "JP_default", "KR_7day", "other", "none",
+]  # fmt: skip
+# How far a fact was checked: seen at a source or known by memory, and how much we would stake on it.
+Mark = Literal["verified high", "verified medium", "verified low", "memory high", "memory medium", "memory low"]
+SourceStatus = Literal["verified", "existence", "secondary", "weak", "plan", "draft", "memory", "untrusted"]
+Question = Literal[
+    "withdrawal", "withdrawal-uninformed", "refund", "reject", "guarantee", "reply", "tax-free-return",
+    "customs-return",
+]  # fmt: skip
 
 
-class _Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all parts of a pack: a misspelled field is an error, never ignored."""
 
 
-class Clause(_Form, frozen=True, kw_only=True):
+class Clause(Form, frozen=True, kw_only=True):
     """Where a rule stands in the law, and what it says: by key of wording/, or in its own eight languages."""
 
     ref: str
@@ -56,14 +60,27 @@ class Clause(_Form, frozen=True, kw_only=True):
     text: dict[str, str] = {}
 
 
-class NotInformed(_Form, frozen=True, kw_only=True):
-    """How a window grows when the shop cannot prove that it informed the shopper."""
+FunctionRule = Literal[
+    "clear_label", "whole_period", "prominent", "open_to_guests", "only_needed_fields", "second_step",
+    "receipt_at_once", "in_time_if_sent", "told_before_purchase", "label_arrepentimiento", "no_registration",
+    "service_cancel_beside", "case_code_24_hours", "through_web_site", "same_tool_as_purchase", "tell_card_issuer",
+]  # fmt: skip
 
-    months: int
-    cut_short_days: int | None = None  # it ends so many days after late information
+
+class NotInformed(Form, frozen=True, kw_only=True):
+    """How a window grows when the shop cannot prove that it informed the shopper.
+
+    "add" counts on from the regular last day; "replace" from the same start as the regular window; "contract" from the
+    contract; "information" from the day of the information, and without it never ends, or `months` after the start.
+    """
+
+    how: Literal["add", "replace", "contract", "information"] = "add"
+    months: int | None = None
+    days: int | None = None
+    cut_short_days: int | None = None  # under "add": it ends so many days after late information
 
 
-class Withdrawal(_Form, frozen=True, kw_only=True):
+class Withdrawal(Form, frozen=True, kw_only=True):
     """The right to change one's mind."""
 
     kind: WithdrawalKind
@@ -75,21 +92,23 @@ class Withdrawal(_Form, frozen=True, kw_only=True):
     timely_if: Literal["notice_sent_before_end", "goods_returned_in_period", "goods_shipped_or_notice_sent"] = (
         "notice_sent_before_end"
     )
-    not_informed: NotInformed | None = None
+    not_informed: NotInformed | Literal["none"] | None = None  # "none": the law is known to add nothing
+    vulnerable_months: int | None = None  # instead of the days, for shoppers whom the law protects more
     function_required_from: date | None = None
+    function_rules: tuple[FunctionRule, ...] = ()
     unless_terms_shown: bool = False  # where kind is none: other law below may still help until terms were shown
     clause: Clause
     not_informed_clause: Clause | None = None
 
 
-class ReturnGoods(_Form, frozen=True, kw_only=True):
+class ReturnGoods(Form, frozen=True, kw_only=True):
     """How soon the goods must be on their way."""
 
     days: int | None = None
     event: Event = msgspec.field(default="withdrawal_notice_sent", name="from")
 
 
-class Freight(_Form, frozen=True, kw_only=True):
+class Freight(Form, frozen=True, kw_only=True):
     """Who pays the way back."""
 
     change_of_mind: Literal["shopper_if_informed", "shopper", "merchant", "policy", "unknown"]
@@ -97,7 +116,7 @@ class Freight(_Form, frozen=True, kw_only=True):
     clause: Clause | None = None
 
 
-class Repayment(_Form, frozen=True, kw_only=True):
+class Repayment(Form, frozen=True, kw_only=True):
     """A deadline for money that stands in another rule."""
 
     days: int
@@ -105,19 +124,20 @@ class Repayment(_Form, frozen=True, kw_only=True):
     event: Event = msgspec.field(name="from")
 
 
-class Refund(_Form, frozen=True, kw_only=True):
+class Refund(Form, frozen=True, kw_only=True):
     """When and how the money of a change of mind is due."""
 
     days: int | None = None
     day_type: DayType = "calendar"
     event: Event = msgspec.field(default="goods_back", name="from")
-    same_means: bool = True
-    may_withhold_until: Literal["goods_back_or_proof_of_sending", "goods_back", ""] = ""
+    same_means: bool | None = None  # None: not known, and kept to all the same
+    may_withhold_until: Literal["goods_back_or_proof_of_sending", "goods_back", "not_allowed", "unknown", ""] = ""
+    late_penalty: str = ""
     outbound: Literal["standard", "full", "none", "policy", "unknown"]
     clause: Clause | None = None
 
 
-class Deduction(_Form, frozen=True, kw_only=True):
+class Deduction(Form, frozen=True, kw_only=True):
     """What may be taken off, and in what state goods must come back."""
 
     use: Literal["beyond_testing", "none", "consumed_value", "refuse_if_not_intact", "unknown"] = "unknown"
@@ -129,7 +149,7 @@ class Deduction(_Form, frozen=True, kw_only=True):
     clause: Clause | None = None
 
 
-class Closed(_Form, frozen=True, kw_only=True):
+class Closed(Form, frozen=True, kw_only=True):
     """One exception of the law: where it stands, and whether the shopper must have confirmed it one by one."""
 
     ref: str
@@ -139,7 +159,7 @@ class Closed(_Form, frozen=True, kw_only=True):
     text: dict[str, str] = {}
 
 
-class Bars(_Form, frozen=True, kw_only=True):
+class Bars(Form, frozen=True, kw_only=True):
     """The exceptions, by the keys of bars.py."""
 
     need_notice: bool
@@ -147,51 +167,69 @@ class Bars(_Form, frozen=True, kw_only=True):
     closed: dict[str, Closed]
 
 
-class RemedyRule(_Form, frozen=True, kw_only=True):
+class RemedyRule(Form, frozen=True, kw_only=True):
     """A remedy that is open only for some days after delivery."""
 
     kind: RemedyWord
     within_days: int
 
 
-class Extension(_Form, frozen=True, kw_only=True):
+class Band(Form, frozen=True, kw_only=True):
+    """Goods for which the guarantee, or another one beside it, has a length of its own."""
+
+    goods: str
+    months: int
+    about: str = ""
+    contracts_from: date | None = None
+    mark: Mark
+
+
+class Extension(Form, frozen=True, kw_only=True):
     """How much longer the guarantee runs after a repair, for contracts from a date on."""
 
     months: int
-    contracts_from: date
+    contracts_from: date | None = None
 
 
-class Guarantee(_Form, frozen=True, kw_only=True):
+class Guarantee(Form, frozen=True, kw_only=True):
     """The seller's answer for defects."""
 
-    months: int | None
+    months: int | None = None
     kind: GuaranteeKind
     used_min_months: int | None = None
-    burden_months: int = 0
-    remedies: tuple[tuple[RemedyWord | RemedyRule, ...], ...]
+    bands: tuple[Band, ...] = ()
+    burden_months: int | None = None
+    remedies: tuple[tuple[RemedyWord | RemedyRule, ...], ...] = ()
+    choice: Literal[
+        "consumer_within_tier", "consumer_free", "consumer_after_cure_period", "seller_first", "by_severity",
+        "contract", "unknown",
+    ] = "unknown"  # fmt: skip
     repair_max_days: int | None = None
+    repair_day_type: DayType = "calendar"
     extension: Extension | None = None
     national_extension_months: int | None = None
+    replacement_restarts: Literal["national_law", "yes_if_repair_refused", "no", "unknown"] = "unknown"
+    notice_months: int | None = None  # the shopper must speak up so soon after finding the fault; 0: at once
     refund: Repayment | None = None
     clause: Clause
     burden_clause: Clause | None = None
     extension_clause: Clause | None = None
 
 
-class ShortTerm(_Form, frozen=True, kw_only=True):
+class ShortTerm(Form, frozen=True, kw_only=True):
     """Early rejection of faulty goods."""
 
     days: int
     clause: Clause
 
 
-class DeliveryFault(_Form, frozen=True, kw_only=True):
+class DeliveryFault(Form, frozen=True, kw_only=True):
     """Goods that come broken, incomplete, wrong or unlike their description."""
 
     clause: Clause
 
 
-class Late(_Form, frozen=True, kw_only=True):
+class Late(Form, frozen=True, kw_only=True):
     """Goods that do not come in time."""
 
     days: int
@@ -199,35 +237,70 @@ class Late(_Form, frozen=True, kw_only=True):
     clause: Clause
 
 
-class Safety(_Form, frozen=True, kw_only=True):
+class Safety(Form, frozen=True, kw_only=True):
     """Recalled goods."""
 
     remedies: tuple[tuple[RemedyWord, ...], ...]
     clause: Clause
 
 
-class Trust(_Form, frozen=True, kw_only=True):
-    """How far the entry was checked; only verified fields of a highly trusted pack may refuse alone."""
+class Reply(Form, frozen=True, kw_only=True):
+    """How soon the seller must answer a complaint."""
+
+    days: int
+    day_type: DayType = "calendar"
+    clause: Clause | None = None
+
+
+class Origin(Form, frozen=True, kw_only=True):
+    """Where facts of a pack come from, and how it was seen."""
+
+    name: str
+    status: SourceStatus
+
+
+class Vector(Form, frozen=True, kw_only=True):
+    """A worked example: the deadline that a question must give for an event."""
+
+    question: Question
+    event: date
+    expect: date
+    about: str = ""
+
+
+class Trust(Form, frozen=True, kw_only=True):
+    """How far each fact was checked; only verified facts of high trust, in a pack of high trust, may refuse alone.
+
+    `fields` marks every field that the file states, by the words of `fields.py`; `exceptions` every bar. What a pack
+    inherits counts as memory, unless marked here.
+    """
 
     level: Literal["high", "medium", "low"]
-    verified_fields: frozenset[str]
-    exceptions_verified: frozenset[str]
+    fields: dict[str, Mark] = {}
+    exceptions: dict[str, Mark] = {}
     floor_fields: frozenset[str] = frozenset()
+    unregulated: frozenset[str] = frozenset()  # fields that are empty because the law is known to say nothing
 
 
 @learned
-class PackFile(_Form, frozen=True, kw_only=True):
+class PackFile(Form, frozen=True, kw_only=True):
     """One file of packs/: the law of one place from `valid_from` on, as known on `as_of`."""
 
     code: str
     name: str
-    version: str
+    version: Annotated[str, msgspec.Meta(pattern=r"^\d{4}\.\d{2}(\.\d+)?(\+\d{4}\.\d{2}(\.\d+)?)?$")]
     valid_from: date
     valid_to: date | None = None
     as_of: date
+    inherits: str = ""  # the pack whose law holds where this one is silent
+    region: Region
+    family: Family
+    volatile: bool = False  # the law is about to change
     zone: str
     last_zone: str = ""  # where a day of the place ends last, if elsewhere: asking there is still in time
+    weekend: tuple[Weekday, ...] = ("sat", "sun")
     languages: tuple[str, ...]
+    language_mandatory: bool | None = None
     members: dict[str, str | tuple[str, str]] = {}  # countries for which this pack is the floor: zone (and last zone)
     trust: Trust
     instruments: dict[str, dict[str, str]] = {}
@@ -242,6 +315,11 @@ class PackFile(_Form, frozen=True, kw_only=True):
     delivery: DeliveryFault | None = None
     late: Late | None = None
     safety: Safety | None = None
+    reply: Reply | None = None
+    remarks: dict[str, str] = {}  # what a figure leaves out, by the words of fields.py
+    notes: tuple[str, ...] = ()
+    sources: tuple[Origin, ...] = ()
+    vectors: tuple[Vector, ...] = ()
 
 
 class LegalText(msgspec.Struct, frozen=True):

@@ -65,6 +65,7 @@ DOUBTS = {
     "burden_on_shopper": _("The shopper must show that the fault was there from the start."),
     "fault_with_shopper": _("The fault is said to lie with the shopper."),
     "no_data": _("We hold no checked law for this country."),
+    "only_on_failure": _("The law gives a right only where the shop failed in a duty; see whether it did."),
     "no_term_in_law": _("The law gives no number of days for this."),
     "other_law_may_help": _("A law of the state may give a right here."),
     "arrived_since": _("It has arrived in the meantime."),
@@ -88,6 +89,7 @@ CLAUSES = {
     "delivery": _("Damaged, wrong or missing"),
     "late": _("Late delivery"),
     "safety": _("Recall"),
+    "reply": _("Answer to a complaint"),
 }
 
 BARS = {
@@ -119,6 +121,11 @@ BARS = {
     "original_packaging_missing": _("Original packaging missing"),
     "health_not_resaleable": _("Not resaleable for health reasons"),
     "not_resaleable_after_installation_or_use": _("Not resaleable after use"),
+    "financial_services": _("Financial services"),
+    "gambling_lottery": _("Betting and lotteries"),
+    "food_daily_supply": _("Food and daily goods brought to the home"),
+    "international_air_travel": _("International air travel"),
+    "price_or_type_exempt_by_decree": _("Exempt by decree"),
     "": _("State of the goods"),
 }
 
@@ -144,6 +151,7 @@ REASONS = {
     "days_over": _("day %(day)s, after %(of)s"),
     "no_right_here": _("this law gives no such right"),
     "no_data": _("we hold no checked law here"),
+    "only_on_failure": _("a right only where the shop failed in a duty"),
     "terms_were_shown": _("the shop’s own terms were shown and hold instead"),
     "judged_as_fault": _("faulty goods are never judged as a change of mind"),
     "in_time": _("in time, until %(last_day)s"),

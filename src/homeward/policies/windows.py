@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from homeward.kernel import Calendar, Deadline, Unit
 from homeward.kernel.deadline import end_of_day
 from homeward.policies.decision import RefundRule, Term
-from homeward.policies.statutes import Guarantee, Withdrawal
+from homeward.policies.statutes import Guarantee, NotInformed, ShortTerm, Withdrawal
 
+SATURDAY_AND_SUNDAY = frozenset({5, 6})
 _UNITS = {"calendar": Unit.DAYS, "business": Unit.WORKING_DAYS}
 _FROM_ORDER = frozenset({"order", "purchase"})
 _EITHER = "goods_back_or_proof_of_sending"
@@ -25,6 +26,7 @@ class Place:
     zone: str
     country: str
     subdivision: str = ""
+    weekend: frozenset[int] = SATURDAY_AND_SUNDAY
 
     def day(self, moment: datetime) -> date:
         """Return the local day of `moment`."""
@@ -44,9 +46,15 @@ def _end(day: date, zone: str) -> datetime:
 
 
 @lru_cache(maxsize=16384)
-def last_day(span: Deadline, event: date, country: str, subdivision: str) -> date:
+def last_day(
+    span: Deadline, event: date, country: str, subdivision: str, weekend: frozenset[int] = SATURDAY_AND_SUNDAY
+) -> date:
     """Return the last day of `span` after a local `event`, with the working days of that country."""
-    return span.last_day(event, Calendar(country, subdivision))
+    return span.last_day(event, Calendar(country, subdivision, weekend=weekend))
+
+
+def _ends(span: Deadline, event: date, place: Place) -> date:
+    return last_day(span, event, place.country, place.subdivision, place.weekend)
 
 
 @lru_cache(maxsize=256)
@@ -65,25 +73,66 @@ def change_of_mind_ends(law: Withdrawal, opened: date, place: Place) -> date:
     Counts as Regulation 1182/71 or the local law has it: without or with the first day, rolling on or not.
     """
     assert law.days is not None
-    span = _span(law.days, law.day_type, law.first_day, law.rolls == "next_working_day")
-    return last_day(span, opened, place.country, place.subdivision)
+    return _ends(_span(law.days, law.day_type, law.first_day, rolls(law)), opened, place)
 
 
-def uninformed_ends(law: Withdrawal, regular: date, informed: date | None, place: Place) -> date:
-    """Return the last day where the information about the right came late (`informed`) or never (None).
+def rolls(law: Withdrawal) -> bool:
+    """Whether a last day that is no working day moves to the next one."""
+    return law.rolls == "next_working_day"
 
-    `regular` is the last day for the informed; art. 10 of Directive 2011/83/EU adds twelve months to it, cut
-    short to fourteen days after late information.
+
+def uninformed_ends(
+    law: Withdrawal, regular: date, informed: date | None, place: Place, *, opened: date, ordered: date
+) -> date | None:
+    """Return the last day where the information about the right came late (`informed`) or never; None for no end.
+
+    `regular` is the last day for the informed, whose window `opened` that day; `ordered` is the day of the contract.
+    Art. 10 of Directive 2011/83/EU adds twelve months to it, cut short to fourteen days after late information; other
+    laws give another span from the same start or from the contract, or let the window begin with the information.
     """
     extension = law.not_informed
-    if extension is None:
+    if not isinstance(extension, NotInformed):
         return regular
-    rolls = law.rolls == "next_working_day"
-    longest = last_day(Deadline(extension.months, Unit.MONTHS, rolls=rolls), regular, place.country, place.subdivision)
+    match extension.how:
+        case "add":
+            return _added(law, extension, regular, informed, place)
+        case "replace":
+            longest = _ends(_late_span(law, extension), opened, place)
+        case "contract":
+            longest = _ends(_late_span(law, extension), ordered, place)
+        case "information":
+            return _from_information(law, extension, (regular, opened), informed, place)
+    return max(regular, longest)
+
+
+def _late_span(law: Withdrawal, extension: NotInformed) -> Deadline:
+    if extension.months is not None:
+        return Deadline(extension.months, Unit.MONTHS, rolls=rolls(law))
+    return _span(extension.days or 0, "calendar", law.first_day, rolls(law))
+
+
+def _added(law: Withdrawal, extension: NotInformed, regular: date, informed: date | None, place: Place) -> date:
+    longest = _ends(_late_span(law, extension), regular, place)
     if informed is None or extension.cut_short_days is None:
         return longest
-    span = _span(extension.cut_short_days, "calendar", law.first_day, rolls)
-    return max(regular, min(longest, last_day(span, informed, place.country, place.subdivision)))
+    span = _span(extension.cut_short_days, "calendar", law.first_day, rolls(law))
+    return max(regular, min(longest, _ends(span, informed, place)))
+
+
+def _from_information(
+    law: Withdrawal, extension: NotInformed, window: tuple[date, date], informed: date | None, place: Place
+) -> date | None:
+    """Count from the information; `window` is the regular last day and the day on which it opened."""
+    regular, opened = window
+    longest = None
+    if extension.months is not None:
+        longest = _ends(Deadline(extension.months, Unit.MONTHS, rolls=rolls(law)), opened, place)
+    if informed is None:
+        return longest
+    end = max(
+        regular, _ends(_span(extension.days or law.days or 0, law.day_type, law.first_day, rolls(law)), informed, place)
+    )
+    return end if longest is None else max(regular, min(end, longest))
 
 
 def most_generous_end(law: Withdrawal, end: date, place: Place, *, first_day_sure: bool, rolling_sure: bool) -> date:
@@ -91,7 +140,7 @@ def most_generous_end(law: Withdrawal, end: date, place: Place, *, first_day_sur
     if law.first_day == "event_day" and not first_day_sure:
         end += timedelta(days=1)
     if law.rolls != "next_working_day" and not rolling_sure:
-        end = Calendar(place.country, place.subdivision).next_working(end)
+        end = Calendar(place.country, place.subdivision, weekend=place.weekend).next_working(end)
     return end
 
 
@@ -101,12 +150,17 @@ def months_after(months: int, event: date) -> date:
     return Deadline(months, Unit.MONTHS).last_day(event)
 
 
+def rejection_ends(law: ShortTerm, window: Withdrawal, event: date, place: Place) -> date:
+    """Return the last day for early rejection of goods that came on the day `event`; it rolls as the law has it."""
+    return _ends(_span(law.days, "calendar", "day_after_event", rolls(window)), event, place)
+
+
 def guarantee_months(law: Guarantee, contract: date, *, repaired: bool) -> int | None:
     """Return how many months the legal guarantee runs for a contract of that day; None where the law has no number."""
     if law.months is None or not repaired:
         return law.months
     extra = law.national_extension_months or 0
-    if law.extension and contract >= law.extension.contracts_from:
+    if law.extension and contract >= (law.extension.contracts_from or contract):
         extra = max(extra, law.extension.months)
     return law.months + extra
 
@@ -150,4 +204,4 @@ def _term_end(term: Term | None, events: Mapping[str, datetime], place: Place) -
     if term is None or began is None:
         return None
     span = _span(term.days, term.day_type, "day_after_event", False)
-    return place.end(last_day(span, place.day(began), place.country, place.subdivision))
+    return place.end(_ends(span, place.day(began), place))

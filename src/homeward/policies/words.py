@@ -55,6 +55,12 @@ class Explanation:
     trace: tuple[Line, ...]
     questions: tuple[str, ...]
     doubts: tuple[str, ...]
+    deadline: str = ""
+    way_back: str = ""
+    freight: str = ""
+    remedies: tuple[str, ...] = ()
+    deductions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 def explain(decision: Decision, language: str, *, book: Book, pack: Pack | None = None) -> Explanation:
@@ -68,13 +74,20 @@ def explain(decision: Decision, language: str, *, book: Book, pack: Pack | None 
             trace=tuple(_line(tried, pack, book, language) for tried in decision.trace),
             questions=tuple(str(texts.QUESTIONS.get(question, question)) for question in decision.questions),
             doubts=tuple(str(texts.DOUBTS.get(doubt, doubt)) for doubt in decision.doubts),
+            deadline=formats.day_in(decision.deadline_day, language, "date") if decision.deadline_day else "",
+            way_back=str(texts.WAYS[decision.way_back]),
+            freight=str(texts.PAYERS[decision.freight]),
+            remedies=tuple(dict.fromkeys(str(texts.REMEDIES[offer.remedy]) for offer in decision.remedies)),
+            deductions=tuple(str(texts.DEDUCTIONS[part.ground]) for part in decision.deductions),
+            evidence=tuple(str(texts.EVIDENCE.get(kind, kind)) for kind in decision.evidence_wanted),
         )
 
 
 def citations(document: Mapping[str, Any], *, language: str) -> list[dict[str, str]]:
     """Return what a stored decision document rests on: `ref`, `source`, `version`, `law` and `text` of each clause."""
     decision, book = _read(document)
-    found = explain(decision, language, book=book).citations
+    pack = _pack_of(decision)
+    found = [_cited(one, pack, book, language) for one in decision.citations]
     return [
         {"ref": one.ref, "source": one.source, "version": one.version, "law": one.law, "text": one.text}
         for one in found
@@ -87,7 +100,9 @@ def trace(document: Mapping[str, Any], *, language: str) -> list[dict[str, str]]
     `result` is one of "granted", "added", "closed", "not_met", "asked" and "not_applicable".
     """
     decision, book = _read(document)
-    found = explain(decision, language, book=book).trace
+    pack = _pack_of(decision)
+    with translation.override(language):
+        found = [_line(tried, pack, book, language) for tried in decision.trace]
     return [
         {"layer": line.layer, "ref": line.ref, "title": line.title, "result": line.result, "note": line.note}
         for line in found
@@ -102,9 +117,7 @@ def _read(document: Mapping[str, Any]) -> tuple[Decision, Book]:
 
 def _pack_of(decision: Decision) -> Pack:
     """Return the pack of a decision; where its edition is gone, the newest, which keeps the refs."""
-    shelf = packs.library().packs
-    found = packs.edition(decision.pack, decision.pack_version)
-    return found or shelf.get(decision.pack, shelf[packs.NOWHERE])[0]
+    return packs.edition(decision.pack, decision.pack_version) or packs.library().newest(decision.pack)
 
 
 def _cited(one: decisions.Citation, pack: Pack, book: Book, language: str) -> Cited:
@@ -156,6 +169,7 @@ def titles(pack: Pack) -> Mapping[str, Any]:
         "delivery",
         "late",
         "safety",
+        "reply",
     ):
         rule = getattr(law, part)
         if rule is not None and rule.clause is not None:

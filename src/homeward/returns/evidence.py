@@ -6,6 +6,7 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
+from typing import Protocol
 
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -26,6 +27,14 @@ _SUFFIX = {
     "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "video/mp4": ".mp4",
     "video/quicktime": ".mov", "video/webm": ".webm", "application/pdf": ".pdf",
 }  # fmt: skip
+
+
+class Readable(Protocol):
+    """A file, as far as it is read here."""
+
+    def read(self, most: int, /) -> bytes:
+        """Return up to `most` bytes."""
+        ...
 
 
 class NotEvidence(ValueError):
@@ -49,6 +58,11 @@ class Exhibit:
     def stored_name(self) -> str:
         """A name made of the hash: nothing of what the sender wrote reaches the disk."""
         return self.sha256[:32] + _SUFFIX[self.media_type]
+
+
+def content_of(file: Readable) -> bytes:
+    """Return what an uploaded file holds; of one that is too large no more than shows that it is."""
+    return file.read(MOST_BYTES + 1)
 
 
 def examine(content: bytes, *, name: str) -> Exhibit:

@@ -121,7 +121,8 @@ class Evidence(models.Model):
 class Withdrawal(models.Model):
     """A declaration to withdraw from a contract (Directive 2011/83/EU art. 11a): always accepted, never changed.
 
-    The columns of evidence are written once; `order`, `return_request`, `acknowledged_at` may be filled in later.
+    The columns of evidence are written once; `order`, `return_request`, `acknowledged_at` may be filled in later. Its
+    `case` carries the clock of the money until a return does.
     """
 
     ref = models.CharField(max_length=40, unique=True)
@@ -136,6 +137,7 @@ class Withdrawal(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 over the columns above")
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="+")
     return_request = models.ForeignKey(Return, null=True, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -157,6 +157,11 @@ def withdrawals(actor: Actor) -> QuerySet[Withdrawal]:
     return rows if actor.sees_all_merchants else rows.filter(merchant_id=actor.fence)
 
 
+def withdrawals_of_case(actor: Actor, case_id: int) -> QuerySet[Withdrawal]:
+    """Return the declarations that a case carries."""
+    return withdrawals(actor).select_related("merchant", "order").filter(case_id=case_id)
+
+
 @prepared.question
 def _declared_of(order_id: int) -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(order_id=order_id).order_by("received_at")

@@ -1,4 +1,4 @@
-"""What returns do when something happened earlier on the road: end what never came."""
+"""What returns do when something happened earlier on the road: end what never came, keep declarations running."""
 
 from __future__ import annotations
 
@@ -21,3 +21,9 @@ def end_what_never_came(entry: Entry, *, at: datetime) -> None:
     for made in queries.of_case(MACHINE, entry.case_id):
         with suppress(NotAllowed, GoodsAreHere):
             actions.expire(made, actor=MACHINE, at=at)
+
+
+@journal.on("return.withdraw", "return.expire")
+def let_the_declaration_run_again(entry: Entry, *, at: datetime) -> None:
+    """Give the clock back to a declaration whose return came to nothing: the declaration itself still stands."""
+    actions.take_up_again(queries.return_(MACHINE, entry.ref), actor=MACHINE, at=at)

@@ -19,6 +19,7 @@ from homeward.policies import queries as policy_queries
 from homeward.policies import verdict as policy_verdict
 from homeward.policies.decision import Decision, Outbound, Outcome, Payer, Term, Track, WayBack
 from homeward.policies.facts import Condition, Facts, Fault, Goods, Reason, Standing
+from homeward.policies.statutes import Refund
 from homeward.returns import reasons
 
 
@@ -101,6 +102,15 @@ class Verdict:
     ) -> datetime | None:
         """Return the moment by which the shop promises the money, or None while its event has not come."""
         return _due(self.promise, self, asked_at=asked_at, posted_at=posted_at, goods_at=goods_at)
+
+
+def refund_due_of(rule: Refund, *, ref: str, declared_at: datetime, zone: str, country: str) -> datetime | None:
+    """Return until when a law demands the money after a declaration alone; None where it counts from the goods."""
+    if rule.days is None:
+        return None
+    term = Term(rule.days, rule.event, ref, rule.day_type)
+    whole = Verdict(outcome="", value=Money(0, "EUR"), law=term, zone=zone, country=country)
+    return whole.refund_due(asked_at=declared_at, goods_at=None)
 
 
 class NotOfThisOrder(LookupError):

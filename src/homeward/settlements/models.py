@@ -13,6 +13,8 @@ from homeward.parties.models import Merchant
 from homeward.returns.models import Return, ReturnLine
 from homeward.settlements.lifecycle import OPEN, REFUND, REMEDY, REPLACEMENT
 
+HOUSE = "homeward"  # the name under which events stand that we found ourselves, beside those of providers
+
 
 class Remedy(journal.Noun):
     """What a shopper is owed for a return: of which kind, for which units, and how much."""
@@ -140,7 +142,10 @@ class Refund(journal.Noun):
 
 
 class MoneyEvent(models.Model):
-    """What a payment provider told us, each once; one that contradicts an earlier one is kept and shown."""
+    """What a payment provider told us, each once; one that contradicts an earlier one is kept and shown.
+
+    What we find out ourselves, of money that has left without its ground, is kept here too, under HOUSE.
+    """
 
     merchant = models.ForeignKey(Merchant, null=True, on_delete=models.PROTECT, related_name="+")
     provider = models.CharField(max_length=40)

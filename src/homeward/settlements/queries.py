@@ -13,10 +13,11 @@ from homeward.kernel import Actor, Money, Role
 from homeward.orders.models import Order
 from homeward.returns.models import Return
 from homeward.settlements import gathering, ports
-from homeward.settlements.actions.remedies import BY_THE_RULES, KIND_OF, Grant
+from homeward.settlements.actions.remedies import BY_THE_RULES, Grant
 from homeward.settlements.amounts import Amount, Freight, Terms, amount_for
 from homeward.settlements.ledger import Account
-from homeward.settlements.models import MoneyEvent, Posting, PostingLine, Refund, Remedy, Replacement
+from homeward.settlements.models import HOUSE, MoneyEvent, Posting, PostingLine, Refund, Remedy, Replacement
+from homeward.settlements.wishes import KIND_OF
 
 
 def remedies(actor: Actor) -> QuerySet[Remedy]:
@@ -242,7 +243,7 @@ def _by_currency(lines: QuerySet[PostingLine]) -> dict[str, dict[Account, Money]
 
 
 def problems(actor: Actor) -> QuerySet[MoneyEvent]:
-    """Return what providers said that fits nothing or contradicts itself, latest first."""
+    """Return what providers said that fits nothing or contradicts itself, and what has left without its ground."""
     if actor.role == Role.SHOPPER:
         return MoneyEvent.objects.none()
     rows = MoneyEvent.objects.exclude(problem="").select_related("refund", "payment__order").order_by("-pk")
@@ -251,4 +252,11 @@ def problems(actor: Actor) -> QuerySet[MoneyEvent]:
 
 def events_of(actor: Actor, of: Refund) -> list[MoneyEvent]:
     """Return what the provider said of one refund, in the order in which it was heard."""
-    return list(MoneyEvent.objects.filter(refund__in=refunds(actor), refund=of).order_by("pk"))
+    rows = MoneyEvent.objects.filter(refund__in=refunds(actor), refund=of).exclude(provider=HOUSE)
+    return list(rows.order_by("pk"))
+
+
+def problems_of(actor: Actor, of: Refund) -> list[MoneyEvent]:
+    """Return what we found out ourselves about one refund that has left, or one of the same remedy."""
+    about = Q(refund=of) | Q(reference=of.remedy.ref) if of.remedy else Q(refund=of)
+    return list(problems(actor).filter(about, provider=HOUSE))

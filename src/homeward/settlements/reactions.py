@@ -27,6 +27,21 @@ def settle_what_came(entry: Entry, *, at: datetime) -> None:
         _settle(return_id, at=at)
 
 
+@journal.on("receipt.reopen")
+def take_back_what_was_owed(entry: Entry, *, at: datetime) -> None:
+    """Take back what is owed for goods that are to be counted again."""
+    if return_id := warehouse_queries.return_of(MACHINE, entry.ref):
+        actions.recall(return_id, actor=MACHINE, at=at)
+
+
+@journal.on("refund.fail", "refund.reverse")
+def settle_anew_what_was_counted_again(entry: Entry, *, at: datetime) -> None:
+    """Settle anew what did not arrive after its goods had been taken back to be counted."""
+    remedy = queries.refund(MACHINE, entry.ref).remedy
+    if remedy is not None:
+        actions.renew(remedy, actor=POLICY, at=at)
+
+
 @journal.on("return.withdraw", "return.expire", "return.refuse")
 def let_proposals_lapse(entry: Entry, *, at: datetime) -> None:
     """Decline what nobody has agreed to before its return ended."""

@@ -29,7 +29,7 @@ STATES: dict[str, dict[str, Promise | str]] = {
         "released": _("Released"),
         "shipped": _("Shipped"),
         "delivered": _("Delivered"),
-        "cancelled": _("Cancelled"),
+        "cancelled": _("Canceled"),
     },
 }
 
@@ -103,6 +103,7 @@ PROBLEMS = {
     "more_than_left": _("%(told)s were paid back at the provider, but the payment has only %(left)s left"),
     "paid_anew": _("A refund of %(told)s that had failed arrived after all, but was sent anew: it is paid twice"),
     "paid_after_reversal": _("The provider says that a refund arrived which the bank had returned"),
+    "goods_recounted": _("%(kind)s for %(number)s: it has left already, but its goods are counted again"),
     "currency_differs": _("The provider speaks of %(told)s, the payment was in %(ours)s"),
 }
 
@@ -116,7 +117,8 @@ def item(of: Mapping[str, Any]) -> str:
 
 def problem(code: str, facts: Mapping[str, Any]) -> str:
     """Return the words for what is wrong with a provider's event."""
-    return str(PROBLEMS[code]) % facts if code in PROBLEMS else code
+    shown = {**facts, "kind": KINDS.get(facts.get("kind", ""), "")}
+    return str(PROBLEMS[code]) % shown if code in PROBLEMS else code
 
 
 def percent(hundredths: int) -> str:

@@ -253,6 +253,13 @@ def arrived(actor: Actor, made: Return) -> dict[int, Arrived]:
     return {line: Arrived(quantity, right, wrong, grades[line]) for line, quantity, right, wrong in sums}
 
 
+def passed(actor: Actor, return_id: int) -> dict[int, int]:
+    """Return how many units of each line of a return, by the line's id, have come and been inspected."""
+    rows = ReceiptLine.objects.filter(receipt__in=receipts(actor), receipt__return_request=return_id)
+    inspected = rows.filter(receipt__inspected_at__isnull=False).exclude(return_line=None)
+    return dict(inspected.values_list("return_line").annotate(units=Sum(F("good") + F("damaged"))).order_by())
+
+
 def movements(actor: Actor, *, after: int = 0) -> QuerySet[StockMovement]:
     """Return stock movements in the order in which they happened, those after number `after`; a feed for ERPs."""
     rows = StockMovement.objects.filter(pk__gt=after).select_related("center", "inspection", "reverses").order_by("pk")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from homeward.cases import texts as case_texts
@@ -23,6 +23,9 @@ from homeward.warehouse import texts as warehouse_texts
 WORDS = {
     "case.open": (_("Case opened"), "info"),
     "case.take": (_("Taken in hand"), "info"),
+    "case.place": (_("Order found"), "info"),
+    "case.hand_over": (_("Handed over"), "info"),
+    "case.release": (_("Laid back for anybody"), "idle"),
     "case.wait": (_("Waiting"), "wait"),
     "case.resume": (_("Taken up again"), "info"),
     "case.close": (_("Case closed"), "good"),
@@ -44,6 +47,7 @@ WORDS = {
     "return.settle": (_("Return settled"), "good"),
     "withdrawal.declare": (_("Withdrawal declared"), "info"),
     "withdrawal.match": (_("Withdrawal matched to its order"), "info"),
+    "withdrawal.take_up_again": (_("Withdrawal runs again: its return came to nothing"), "wait"),
     "withdrawal.acknowledge": (_("Withdrawal acknowledged"), "good"),
     "parcel.plan": (_("Way back planned"), "info"),
     "parcel.label": (_("Label ready"), "info"),
@@ -53,7 +57,7 @@ WORDS = {
     "parcel.lose": (_("Parcel lost"), "bad"),
     "parcel.find": (_("Parcel found"), "moving"),
     "parcel.send_back": (_("Parcel sent back"), "bad"),
-    "parcel.cancel": (_("Parcel cancelled"), "idle"),
+    "parcel.cancel": (_("Parcel canceled"), "idle"),
     "parcel.ask_label": (_("Label asked of the carrier"), "info"),
     "parcel.refuse_label": (_("The carrier gives no label"), "bad"),
     "parcel.book": (_("Label booked"), "info"),
@@ -79,6 +83,7 @@ WORDS = {
     "remedy.finish": (_("Remedy fulfilled"), "good"),
     "remedy.fail": (_("Remedy failed"), "bad"),
     "remedy.give_way": (_("Put right in another way"), "info"),
+    "remedy.stand": (_("It has left, and its goods are counted again"), "bad"),
     "refund.intend": (_("Refund intended"), "info"),
     "refund.send": (_("Refund sent"), "moving"),
     "refund.confirm": (_("Refund confirmed"), "good"),
@@ -90,7 +95,7 @@ WORDS = {
     "replacement.release": (_("Replacement released"), "info"),
     "replacement.ship": (_("Replacement shipped"), "moving"),
     "replacement.deliver": (_("Replacement delivered"), "good"),
-    "replacement.cancel": (_("Replacement cancelled"), "bad"),
+    "replacement.cancel": (_("Replacement canceled"), "bad"),
     "notice.write": (_("Mail written"), "idle"),
     "notice.send": (_("Mail sent"), "idle"),
     "notice.keep": (_("Mail kept"), "idle"),
@@ -108,13 +113,36 @@ WORDS = {
     "importrun.finish": (_("Import finished"), "good"),
     "product.list": (_("Product listed"), "idle"),
     "rulebook.publish": (_("Rulebook published"), "info"),
+    "rulebook_draft.begin": (_("Draft of a rulebook begun"), "info"),
+    "rulebook_draft.revise": (_("Draft of a rulebook changed"), "info"),
+    "rulebook_draft.submit": (_("Draft of a rulebook handed to a second person"), "wait"),
+    "rulebook_draft.approve": (_("Draft of a rulebook approved"), "good"),
+    "rulebook_draft.send_back": (_("Draft of a rulebook sent back"), "wait"),
+    "rulebook_draft.take_back": (_("Draft of a rulebook taken up again"), "info"),
+    "rulebook_draft.publish": (_("Draft of a rulebook published"), "good"),
+    "backtest.start": (_("Backtest started"), "info"),
+    "backtest.begin": (_("Backtest taken up"), "info"),
+    "backtest.resume": (_("Backtest taken up anew"), "wait"),
+    "backtest.finish": (_("Backtest finished"), "good"),
+    "backtest.fail": (_("Backtest failed"), "bad"),
+    "backtest.cancel": (_("Backtest called off"), "idle"),
+    "rulebook_draft.withdraw": (_("Draft of a rulebook given up"), "idle"),
     "ratecard.import": (_("Rates taken in"), "info"),
     "center.open": (_("Center opened"), "info"),
     "center.change": (_("Center changed"), "info"),
+    "merchant.allow_origins": (_("Pages chosen that may show the withdrawal form"), "info"),
     "merchant.admit": (_("Merchant admitted"), "good"),
     "staff.hire": (_("Place among the staff given"), "info"),
+    "staff.invite": (_("Invited among the staff"), "info"),
+    "staff.mail": (_("Invitation sent"), "idle"),
+    "staff.miss": (_("Invitation could not be sent"), "bad"),
+    "staff.change_place": (_("Place among the staff changed"), "info"),
+    "staff.let_go": (_("Let go"), "idle"),
+    "staff.bring_back": (_("Brought back among the staff"), "info"),
     "apikey.cut": (_("API key cut"), "info"),
     "apikey.revoke": (_("API key revoked"), "idle"),
+    "counselmark.mark_checked": (_("Law checked by counsel"), "good"),
+    "counselmark.withdraw_mark": (_("Counsel’s check withdrawn"), "bad"),
 }
 
 # Nouns in words, in the order of the road; the journal's page is narrowed by them.
@@ -132,12 +160,15 @@ NOUNS = {
     "notice": _("Mail"),
     "importrun": _("Import"),
     "rulebook": _("Rulebook"),
+    "rulebook_draft": _("Draft of a rulebook"),
+    "backtest": _("Backtest"),
     "ratecard": _("Rates"),
     "center": _("Center"),
     "product": _("Product"),
     "staff": _("Staff"),
     "apikey": _("API key"),
     "merchant": _("Merchant"),
+    "counselmark": _("Check of law"),
 }
 
 # What shoppers see of it: the road, not the desk's own steps.
@@ -182,9 +213,19 @@ def _money(value: str) -> str:
     return formats.money_in(Money.of(amount, currency), get_language() or "en")
 
 
+def _listed(words: Iterable[Any]) -> str:
+    return formats.words_in(words, get_language() or "en")
+
+
 def _list(value: Any) -> str:
     wanted = value if isinstance(value, list) else [value]
-    return ", ".join(str(conversation_texts.WANTED.get(one, one)) for one in wanted if isinstance(one, str))
+    return _listed(conversation_texts.WANTED.get(one, one) for one in wanted if isinstance(one, str))
+
+
+def _filed(channel: str) -> str:
+    """Return that staff filed it, and by which way the shopper asked."""
+    way = conversation_texts.CHANNELS.get(channel, channel)
+    return gettext("filed by staff for the shopper (%(way)s)") % {"way": way}
 
 
 def _units(value: Any) -> str:
@@ -193,7 +234,7 @@ def _units(value: Any) -> str:
     for unit in value:
         key = (unit.get("grade", ""), unit.get("disposition", ""))
         found[key] = found.get(key, 0) + unit.get("quantity", 1)
-    return ", ".join(
+    return _listed(
         f"{count} × {grade} {warehouse_texts.DISPOSITIONS.get(disposition, disposition)}"
         for (grade, disposition), count in found.items()
     )
@@ -203,6 +244,7 @@ def _units(value: Any) -> str:
 _KINDS = {**settlement_texts.KINDS, **conversation_texts.KINDS, **case_texts.CLOCKS}
 _TELLERS: dict[str, Callable[[Any], str]] = {
     "name": str,
+    "filed_by_staff": lambda value: _filed(str(value)),
     "kind": _among(_KINDS),
     "side": _among(conversation_texts.SIDES),
     "ground": _among(warehouse_texts.GROUNDS),
@@ -227,6 +269,7 @@ _TELLERS: dict[str, Callable[[Any], str]] = {
     "filename": str,
     "sku": str,
     "code": str,
+    "limit": _money,
 }
 
 

@@ -1,4 +1,4 @@
-"""The press: labels, packing slips and vouchers set with Typst from templates of our own."""
+"""The press: labels, packing slips, vouchers and letters set with Typst from templates of our own."""
 
 from homeward.connectors.documents.press import TypstPress
 

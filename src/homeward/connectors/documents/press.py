@@ -17,6 +17,7 @@ import typst
 from PIL import Image, UnidentifiedImageError
 
 from homeward.connectors.documents import codes, fonts, words
+from homeward.conversations.ports import CannotSet, Sheet
 from homeward.logistics.addresses import Address
 from homeward.logistics.ports import Form, LabelData, Mark, SlipData, SlipLine, VoucherData
 
@@ -37,7 +38,7 @@ def _template(name: str) -> bytes:
 
 
 class TypstPress:
-    """Prints labels, packing slips and vouchers in five languages; may be shared by threads."""
+    """Prints labels, packing slips, vouchers and letters in five languages; may be shared by threads."""
 
     def __init__(self) -> None:
         self._local = threading.local()  # a compiler lends itself to one caller at a time
@@ -98,6 +99,28 @@ class TypstPress:
             "hand_in_by": words.day(data.hand_in_by, language) if data.hand_in_by else None,
         }
         return self._print("voucher", sheet, form, data.issued_at)
+
+    def sheet(self, sheet: Sheet) -> bytes:
+        """Return a letter to keep as PDF, in the words that it brings along.
+
+        :raises CannotSet: if Typst refuses them.
+        """
+        language = words.language_of(sheet.language)
+        lang, region = words.typst_language(language)
+        content = {
+            "lang": lang,
+            "region": region,
+            "faces": {tag: fonts.faces(tag) for tag in ("ja", "zh-hans", "ko", "")} | {lang: fonts.faces(language)},
+            "words": {},
+            "paper": "us-letter" if sheet.is_letter_paper else "a4",
+            "facts": [(_plain(name), _plain(value)) for name, value in sheet.facts],
+            "notes": [str(note).translate(_CONTROLS) for note in sheet.notes],  # whole: people copy a fingerprint
+            **{name: _plain(getattr(sheet, name)) for name in ("title", "lead", "quote", "sender")},
+        }
+        try:
+            return self._print("sheet", content, Form.PDF, sheet.made_at)
+        except typst.TypstError as error:
+            raise CannotSet(error.message) from error
 
     def _sheet(
         self, data: LabelData | SlipData | VoucherData, language: str, *, across: int, side: int, **values: Any

@@ -55,6 +55,8 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
     )  # fmt: skip
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    for file in mail.attachments:
+        message.attach(file.name, file.content, file.media_type)
     return message
 
 

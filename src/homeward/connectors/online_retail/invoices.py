@@ -27,11 +27,11 @@ COLUMNS = (
     Column("invoice", ("Invoice", "InvoiceNo")),
     Column("stock_code", ("StockCode",)),
     Column("description", ("Description",)),
-    Column("quantity", ("Quantity",), "a whole number"),
-    Column("invoice_date", ("InvoiceDate",), "a date"),
-    Column("unit_price", ("Price", "UnitPrice"), "an amount"),
+    Column("quantity", ("Quantity",), "whole_number"),
+    Column("invoice_date", ("InvoiceDate",), "date"),
+    Column("unit_price", ("Price", "UnitPrice"), "amount"),
     Column("customer_id", ("CustomerID", "Customer ID")),
-    Column("country", ("Country",), "a country"),
+    Column("country", ("Country",), "country"),
 )
 _APART = 2_000  # rows after which an invoice has surely ended: invoices of one minute stand interleaved
 _CARRIAGE = {"POST", "DOT", "C2", "C3"}

@@ -23,8 +23,12 @@ SENTENCES = {
     "zip": _("This is a ZIP or Excel file. Save it as CSV (UTF-8), or unpack it, and import that."),
     "binary": _("This is not a text file."),
     "encoding": _(
-        "Line %(line)s is not written in %(encoding)s. Save the file as UTF-8, or say how it is written, "
-        "for example --encoding gb18030 or --encoding cp1252. Nothing was imported."
+        "Line %(line)s is not written in %(encoding)s. Save the file as UTF-8, or say how it is written "
+        "(at the console: --encoding gb18030 or --encoding cp1252). Nothing was imported."
+    ),
+    "too_large": _(
+        "Unpacked, the file is larger than %(most)s MB. Import it at the console, where there is no such limit. "
+        "Nothing was imported."
     ),
     "unknown_encoding": _("There is no encoding called “%(encoding)s”."),
     "packed_cut_off": _("The packed file ends early: it was not copied to its end. Nothing was imported."),
@@ -35,8 +39,21 @@ SENTENCES = {
         "The columns “%(first)s” and “%(second)s” seem to be swapped: “%(first)s” holds “%(value)s”. "
         "Nothing was imported."
     ),
-    "column_unreadable": _(
-        "The column “%(column)s” should hold %(kind)s, but holds “%(value)s” and the like. Nothing was imported."
+    "no_whole_number": _(
+        "The column “%(column)s” should hold whole numbers, but holds “%(value)s” and the like. Nothing was imported."
+    ),
+    "no_amount": _(
+        "The column “%(column)s” should hold amounts, but holds “%(value)s” and the like. Nothing was imported."
+    ),
+    "no_date": _(
+        "The column “%(column)s” should hold dates, but holds “%(value)s” and the like. Nothing was imported."
+    ),
+    "no_country": _(
+        "The column “%(column)s” should hold countries, but holds “%(value)s” and the like. Nothing was imported."
+    ),
+    "no_email": _(
+        "The column “%(column)s” should hold e-mail addresses, but holds “%(value)s” and the like. "
+        "Nothing was imported."
     ),
     "quote_open": _("From line %(line)s on a quotation mark is never closed; the rest of the file cannot be read."),
     "not_json": _("From character %(place)s on this is not JSON: %(why)s"),
@@ -69,10 +86,10 @@ class Checked:
     sha256: str
 
 
-def check(path: Path, *, encoding: str = "") -> Checked:
-    """Read a file once and return how to read it.
+def check(path: Path, *, encoding: str = "", most: int = 0) -> Checked:
+    """Read a file once and return how to read it; `most` is how many bytes it may have unpacked, 0 for any number.
 
-    :raises FileProblem: if it is empty, cut off, damaged, no text, or not in the encoding that it claims.
+    :raises FileProblem: if it is empty, too large, cut off, damaged, no text, or not in the encoding that it claims.
     :raises OSError: if it cannot be opened.
     """
     with path.open("rb") as file:
@@ -82,17 +99,21 @@ def check(path: Path, *, encoding: str = "") -> Checked:
     if head.startswith((_ZIP, _OLD_EXCEL)):
         raise FileProblem("zip")
     is_packed = head.startswith(_GZIP)
-    blocks = _blocks(path, is_packed)
+    blocks = _blocks(path, is_packed, most)
     first = next(blocks, b"")
     encoding = encoding or next((name for mark, name in _MARKS if first.startswith(mark)), "utf-8")
     lines = _lines(first, blocks, encoding)
     return Checked(path, encoding, is_packed, path.stat().st_size, lines, _fingerprint(path))
 
 
-def _blocks(path: Path, is_packed: bool) -> Iterator[bytes]:
+def _blocks(path: Path, is_packed: bool, most: int) -> Iterator[bytes]:
+    size = 0
     try:
         with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
             while block := file.read(_BLOCK):
+                size += len(block)
+                if most and size > most:
+                    raise FileProblem("too_large", most=most // 1_000_000)
                 yield block
     except EOFError as error:
         raise FileProblem("packed_cut_off") from error

@@ -17,16 +17,17 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 200
 _LONGEST_FIELD = 1 << 20
 
+# What columns hold; where most of a column is something else, `files.SENTENCES` says so under "no_" and the kind.
 KINDS: Mapping[str, Callable[[str], bool]] = {
-    "a whole number": is_whole,
-    "an amount": is_amount,
-    "a date": is_date,
-    "a country": lambda text: country_code(text) is not None,
-    "an e-mail address": lambda text: "@" in text,
+    "whole_number": is_whole,
+    "amount": is_amount,
+    "date": is_date,
+    "country": lambda text: country_code(text) is not None,
+    "email": lambda text: "@" in text,
 }
 
 
-_NUMBERS = {"a whole number", "an amount"}  # numbers, codes and prices look alike, so these swap only among themselves
+_NUMBERS = {"whole_number", "amount"}  # numbers, codes and prices look alike, so these swap only among themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _notice_swaps(sample: list[Row], columns: Sequence[Column], places: Mapping[
         for other in others:
             if values(other) and fits(other, kind, 0.9) and fits(column.name, kinds[other], 0.9):
                 raise FileProblem("columns_swapped", first=column.name, second=other, value=value)
-        raise FileProblem("column_unreadable", column=column.name, kind=column.kind, value=value)
+        raise FileProblem(f"no_{column.kind}", column=column.name, value=value)
 
 
 def _picked(rows: Iterator[Row], places: Sequence[int | None]) -> Iterator[Row]:

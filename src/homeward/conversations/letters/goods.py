@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from homeward.conversations.letters.form import About, Block, Button, Code, Facts, Item, Items, Letter, Text
+from homeward.kernel import formats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class Counted:
         counted = _("%(title)s: %(received)d of %(announced)d here") % {
             "title": self.title, "received": self.received, "announced": self.announced,
         }  # fmt: skip
-        return pgettext("between parts of a list", ", ").join([counted, *self.differences])
+        return formats.words_in([counted, *self.differences], get_language() or "en")
 
 
 def label_ready(about: About, *, label: Label) -> Letter:

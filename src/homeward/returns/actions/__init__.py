@@ -15,7 +15,7 @@ from homeward.returns.actions.deciding import (
     overturn,
     refuse,
 )
-from homeward.returns.actions.declaring import acknowledge, declare_withdrawal, match_withdrawal
+from homeward.returns.actions.declaring import acknowledge, declare_withdrawal, match_withdrawal, take_up_again
 from homeward.returns.actions.living import (
     GoodsAreHere,
     add_evidence,
@@ -33,5 +33,5 @@ __all__ = [
     "BeyondAuthority", "GoodsAreHere", "GroundMissing", "NotOfThisOrder", "NothingAsked", "UnitsGone", "Wish",
     "acknowledge", "add_evidence", "ask_evidence", "authorize", "change_remedy", "declare_withdrawal", "expire",
     "goods_arrived", "keep", "match_withdrawal", "nothing_came", "overturn", "posted", "refuse", "request", "settle",
-    "withdraw",
+    "take_up_again", "withdraw",
 ]  # fmt: skip

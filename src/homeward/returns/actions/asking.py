@@ -16,6 +16,7 @@ from homeward.orders import actions as order_actions
 from homeward.orders import queries as order_queries
 from homeward.orders.models import Order, OrderLine
 from homeward.returns import queries, reasons, verdicts
+from homeward.returns.actions.declaring import carry_out
 from homeward.returns.actions.records import Kept, keep_evidence, write_decisions
 from homeward.returns.models import Return, ReturnLine
 from homeward.returns.verdicts import NotOfThisOrder, Verdict, Wish
@@ -56,9 +57,10 @@ def request(
     lines = _lines(order, wishes, actor=actor)
     off = order.merchant.reasons_off
     grounds = {wish.line: reasons.leaf(wish.reason, off=off) for wish in wishes}
+    declared = queries.declared(POLICY, order)
     judged = verdicts.judge(
         order, lines, wishes, has_evidence=bool(exhibits), record=lambda: queries.record_of(POLICY, order, at=at),
-        declared=queries.declared(POLICY, order), at=at,
+        declared=declared, at=at,
     )  # fmt: skip
     ref = new_ref("ret", at=at)
     _hold(lines, wishes, ref=ref, actor=actor, at=at)
@@ -78,10 +80,13 @@ def request(
     rows = _write_lines(made, lines, wishes, at=at)
     write_decisions(made, {rows[line]: verdict for line, verdict in judged.items()}, actor=POLICY, at=at)
     keep_evidence(made, exhibits, actor=actor, at=at)
+    filed = {"filed_by_staff": channel} if actor.is_staff else {}
     journal.record(
         made, "request", actor=actor, at=at, number=made.number, order=order.number,
-        lines=[{"line": wish.line, "quantity": wish.quantity, "reason": wish.reason} for wish in wishes],
+        lines=[{"line": wish.line, "quantity": wish.quantity, "reason": wish.reason} for wish in wishes], **filed,
     )  # fmt: skip
+    if declared:
+        carry_out(made, actor=actor, at=at)
     _decide(made, whole, has_evidence=bool(exhibits), review=review, at=at)
     return made
 

@@ -2,6 +2,7 @@
 
 from homeward.settlements.actions.books import book_label, unbook_label
 from homeward.settlements.actions.hearing import hear
+from homeward.settlements.actions.recounting import recall, renew
 from homeward.settlements.actions.refunds import (
     BalanceGone,
     NotByHand,
@@ -31,6 +32,6 @@ from homeward.settlements.actions.replacements import cancel, deliver, ship
 __all__ = [
     "BalanceGone", "BeyondAuthority", "ConsentMissing", "Grant", "NoPayment", "NotByHand", "NotSettledHere",
     "NothingToSettle", "agree", "book_label", "cancel", "compensate", "confirm_transfers", "decline", "deliver",
-    "fail_transfer", "give_way", "hear", "is_by_hand", "lapse", "offer", "record_sent", "settle", "ship", "try_again",
-    "unbook_label",
+    "fail_transfer", "give_way", "hear", "is_by_hand", "lapse", "offer", "recall", "record_sent", "renew", "settle",
+    "ship", "try_again", "unbook_label",
 ]  # fmt: skip

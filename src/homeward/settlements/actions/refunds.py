@@ -178,7 +178,7 @@ def confirm(refund: Refund, *, actor: Actor, at: datetime, provider_ref: str = "
     """Take a refund as arrived: book it, and finish the remedy and the return whose last it was.
 
     One that was taken as failed has left after all, so its money is set aside again, and what was intended in its
-    place does not leave.
+    place does not leave. Where its remedy has given way to another meanwhile, nobody knows any more what it was for.
 
     :raises NotAllowed: if it is confirmed already.
     :raises BalanceGone: if it was taken as failed, and its money has been promised elsewhere or sent anew since.
@@ -190,12 +190,13 @@ def confirm(refund: Refund, *, actor: Actor, at: datetime, provider_ref: str = "
     remedy = _locked_remedy(refund)
     if entry.before == "failed":
         _set_aside(refund.payment_id, refund.amount, actor=actor, at=at)
-    legs = ledger.paid(refund.amount_minor) if remedy else ledger.unexplained(refund.amount_minor)
+    is_owed = remedy is not None and remedy.state != "declined"
+    legs = ledger.paid(refund.amount_minor) if is_owed else ledger.unexplained(refund.amount_minor)
     books.post(
         "refund", refund.ref, legs, currency=refund.currency, merchant_id=refund.merchant_id, case_id=refund.case_id,
         at=at,
     )  # fmt: skip
-    if remedy:
+    if remedy is not None and is_owed:
         finish_if_paid(remedy, actor=actor, at=at)
 
 

@@ -17,14 +17,7 @@ from homeward.settlements.actions import books, refunds, replacements
 from homeward.settlements.amounts import WHOLE, Amount, Item, Share, Terms, amount_for
 from homeward.settlements.gathering import Gathered
 from homeward.settlements.models import Remedy, RemedyLine
-
-# What a return's wish comes to here. A wish that is missing is fulfilled elsewhere (repair) or not yet.
-_MONEY, _GOODS = "refund", "replacement"
-KIND_OF = {
-    "refund": _MONEY, "partial_refund": "partial_refund", "price_reduction": "partial_refund",
-    "replace": _GOODS, "replacement": _GOODS, "exchange": _GOODS,
-}  # fmt: skip
-
+from homeward.settlements.wishes import GOODS, KIND_OF, MONEY
 
 ENDED = frozenset({"refused", "withdrawn", "expired"})  # states of a return that is owed nothing any more
 
@@ -74,7 +67,7 @@ class Grant:
             part=self.part,
             agreed_minor=self.agreed.minor if self.agreed else None,
             bonus_minor=self.bonus.minor if self.bonus else 0,
-            is_in_kind=kind == _GOODS,
+            is_in_kind=kind == GOODS,
         )
 
 
@@ -218,10 +211,10 @@ def give_way(remedy: Remedy, *, actor: Actor, at: datetime) -> Remedy:
     :raises NotAllowed: if it has not failed, or was one in money: that is tried again.
     :raises NoPayment: if no payment was captured.
     """
-    if remedy.kind != _GOODS:
+    if remedy.kind != GOODS:
         raise NotAllowed("remedy", "give_way", remedy.state, actor.role)
     journal.move(remedy, "give_way", actor=actor, at=at)
-    return_actions.change_remedy(remedy.return_request, _MONEY, actor=actor, at=at)
+    return_actions.change_remedy(remedy.return_request, MONEY, actor=actor, at=at)
     return settle(remedy.return_request_id, actor=actor, at=at)
 
 
@@ -235,7 +228,7 @@ def kind_of(found: Gathered, grant: Grant) -> str:
         return "partial_refund"
     if kind is None or kind == "partial_refund":
         raise NotSettledHere(f"{found.data['number']}: {found.data['remedy']}")
-    if kind == _MONEY and not found.data["goods_back"]:
+    if kind == MONEY and not found.data["goods_back"]:
         return "refund_without_return"
     return kind
 
@@ -296,7 +289,7 @@ def _agree(
         at=at,
     )  # fmt: skip
     journal.move(remedy, "execute", actor=actor, at=at)
-    if remedy.kind == _GOODS:
+    if remedy.kind == GOODS:
         replacements.reserve(remedy, found, actor=actor, at=at)
     elif remedy.amount_minor:
         refunds.intend(remedy, shares, actor=actor, at=at)

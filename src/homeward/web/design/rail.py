@@ -61,6 +61,8 @@ GROUPS = (
             Place("office:withdrawals", "scales", _("Withdrawals"), doors.OFFICE),
             Place("office:imports", "upload", _("Imports"), doors.OFFICE),
             Place("office:rulebooks", "book", _("Rulebooks"), doors.OFFICE),
+            Place("office:laws", "globe", _("Law library"), doors.LAW),
+            Place("office:backtests", "play", _("Backtests"), doors.TRIALS),
             Place("office:notices", "mail", _("Notices sent"), doors.OFFICE),
             Place("office:journal", "list", _("Journal"), doors.OFFICE),
             Place("office:dead_letters", "alert", _("Dead letters"), doors.OPERATOR),

@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 from homeward.cases import texts as case_texts
 from homeward.conversations import texts as conversation_texts
 from homeward.logistics import texts as logistics_texts
+from homeward.policies import draft_texts
+from homeward.policies.runs import texts as backtest_texts
 from homeward.returns import texts as return_texts
 from homeward.settlements import texts as settlement_texts
 from homeward.warehouse import texts as warehouse_texts
@@ -56,6 +58,8 @@ _FACT_OF = {
     "case": NO_FACT,
     "notice": NO_FACT,
     "clock": NO_FACT,
+    "rulebook_draft": NO_FACT,
+    "backtest": NO_FACT,
 }
 
 # How each state stands. "none" is no state: nothing of that noun is there yet.
@@ -77,6 +81,10 @@ _TONES: dict[str, dict[str, str]] = {
     "refund": {"none": IDLE, "intended": INFO, "sent": MOVING, "confirmed": GOOD, "failed": BAD, "reversed": BAD},
     "case": {"open": INFO, "waiting": WAIT, "closed": IDLE},
     "notice": {"intended": INFO, "sent": GOOD, "kept": WAIT, "failed": BAD},
+    "rulebook_draft": {
+        "draft": IDLE, "in_review": WAIT, "approved": INFO, "published": GOOD, "withdrawn": IDLE,
+    },
+    "backtest": {"queued": WAIT, "running": MOVING, "done": GOOD, "failed": BAD, "cancelled": IDLE},
     "clock": {"running": INFO, "soon": WAIT, "over": BAD, "paused": IDLE, "met": IDLE},
 }  # fmt: skip
 
@@ -90,6 +98,8 @@ _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "refund": {**settlement_texts.STATES["refund"], "none": pgettext_lazy("money", "None")},
     "case": case_texts.STATES,
     "notice": conversation_texts.STATES,
+    "rulebook_draft": draft_texts.STATES,
+    "backtest": backtest_texts.STATES,
     "clock": {
         "running": _("Running"),
         "soon": _("Soon due"),

@@ -17,7 +17,7 @@ from homeward.kernel import Actor, formats
 from homeward.orders import queries as order_queries
 from homeward.parties import queries as party_queries
 from homeward.returns import queries as return_queries
-from homeward.returns.models import Return
+from homeward.returns.models import Return, Withdrawal
 from homeward.web import timeline
 from homeward.web.design import clocks as design_clocks
 from homeward.web.design.templatetags import homeward
@@ -51,6 +51,7 @@ class CaseFace:
     verbs: Sequence[str]
     assignee: str
     others: Others | None
+    declared: Sequence[Withdrawal] = ()
 
     @property
     def marks_new(self) -> Sequence[dict[str, Any]]:
@@ -78,6 +79,7 @@ def face_of(actor: Actor, case: Case, *, language: str) -> CaseFace:
         verbs=Case.lifecycle.allowed(case.state, role=actor.role),
         assignee=names_of(actor, [case.assignee]).get(case.assignee, ""),
         others=_others(actor, case),
+        declared=list(return_queries.withdrawals_of_case(actor, case.pk)),
     )
 
 

@@ -30,7 +30,8 @@ def give_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     sent = request.FILES.getlist("files")
     try:
         exhibits = [
-            records.store(evidence_rules.examine(one.read(), name=one.name or ""), at=request.at) for one in sent
+            records.store(evidence_rules.examine(evidence_rules.content_of(one), name=one.name or ""), at=request.at)
+            for one in sent
         ]
         if exhibits:
             return_actions.add_evidence(made, exhibits, actor=request.actor, at=request.at)

@@ -150,7 +150,7 @@ REPLACEMENT = {
     ),
     "cancel": Question(
         words=_("Cancel"), title=_("Will the new goods not be sent?"), does=_("Cancel the new goods"),
-        done=_("Cancelled; the remedy waits for another."), look="ghost", kind="danger", form=forms.Cancel, act=_cancel,
+        done=_("Canceled; the remedy waits for another."), look="ghost", kind="danger", form=forms.Cancel, act=_cancel,
         about=_("The remedy fails with it and waits for another, such as the money back."),
     ),
 }  # fmt: skip

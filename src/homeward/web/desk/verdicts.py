@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from homeward.kernel import Actor, formats
@@ -41,7 +42,7 @@ class Reasons:
     @property
     def names(self) -> str:
         """The lines by their titles."""
-        return ", ".join(line.order_line.title for line in self.lines)
+        return formats.words_in((line.order_line.title for line in self.lines), get_language() or "en")
 
     @property
     def matched(self) -> int:
@@ -109,12 +110,12 @@ def _facts(made: decisions.Decision, told: Explanation, language: str) -> Iterab
         yield _("Freight"), str(policy_texts.PAYERS[made.freight])
     due = [str(policy_texts.REMEDIES[offer.remedy]) for offer in made.remedies if offer.tier == 1]
     if due:
-        yield _("Remedies due now"), ", ".join(dict.fromkeys(due))
+        yield _("Remedies due now"), formats.words_in(dict.fromkeys(due), language)
     later = [str(policy_texts.REMEDIES[offer.remedy]) for offer in made.remedies if offer.tier > 1]
     if later := [words for words in dict.fromkeys(later) if words not in due]:
-        yield _("If those fail"), ", ".join(later)
+        yield _("If those fail"), formats.words_in(later, language)
     if made.deductions:
-        yield _("May be taken off"), ", ".join(_deduction(one, language) for one in made.deductions)
+        yield _("May be taken off"), formats.words_in((_deduction(one, language) for one in made.deductions), language)
     yield _("Law of"), f"{made.pack} {made.pack_version}"
 
 

@@ -18,6 +18,8 @@ from homeward.cases import texts as case_texts
 from homeward.cases.models import Case
 from homeward.conversations import actions as conversation_actions
 from homeward.kernel import NotAllowed
+from homeward.parties import queries as party_queries
+from homeward.parties.models import Staff
 from homeward.web import doors
 from homeward.web.design import states
 from homeward.web.desk import faces
@@ -39,9 +41,18 @@ def case(request: HttpRequest, ref: str, *, status: int = 200, **shown: Any) -> 
         "case": found,
         "face": faces.face_of(request.actor, found, language=language),
         "may_act": request.actor.role in doors.DESK,
+        "colleagues": _colleagues(request, found),
         "languages_to_write": list(dict.fromkeys([found.locale, language])),
     }
     return render(request, "desk/case.html", context | shown, status=status)
+
+
+def _colleagues(request: HttpRequest, found: Case) -> list[Staff]:
+    """Return to whom the reader may hand the case: those who do not have it yet, and not the reader, who takes it."""
+    if request.actor.role not in doors.DESK:
+        return []
+    own = {found.assignee, request.actor.id}
+    return [one for one in case_queries.colleagues(request.actor, found) if one.ref not in own]
 
 
 @doors.door(doors.DESK)
@@ -51,6 +62,34 @@ def take(request: HttpRequest, ref: str) -> HttpResponse:
     found = case_queries.case(request.actor, ref)
     case_actions.take(found, actor=request.actor, at=request.at)
     messages.success(request, _("The case is in your hands."))
+    return redirect("desk:case", ref=found.number)
+
+
+@doors.door(doors.DESK)
+@require_POST
+def hand_over(request: HttpRequest, ref: str) -> HttpResponse:
+    """Hand a case to the colleague who was picked."""
+    found = case_queries.case(request.actor, ref)
+    to = party_queries.staff(request.actor).filter(ref=request.POST.get("to", "")).first()
+    if to is None:
+        messages.error(request, _("Pick the colleague first."))
+        return redirect("desk:case", ref=found.number)
+    try:
+        case_actions.hand_over(found, to, actor=request.actor, at=request.at)
+    except case_actions.NotAtDesk:
+        messages.error(request, _("%(name)s does not work on such cases. Pick somebody else.") % {"name": to.name})
+    else:
+        messages.success(request, _("The case is in the hands of %(name)s.") % {"name": to.name})
+    return redirect("desk:case", ref=found.number)
+
+
+@doors.door(doors.DESK)
+@require_POST
+def release(request: HttpRequest, ref: str) -> HttpResponse:
+    """Lay a case back, for whoever comes next."""
+    found = case_queries.case(request.actor, ref)
+    case_actions.release(found, actor=request.actor, at=request.at)
+    messages.success(request, _("The case is in nobody’s hands now."))
     return redirect("desk:case", ref=found.number)
 
 

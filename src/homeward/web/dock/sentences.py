@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from homeward.kernel import NotAllowed
+from homeward.kernel import NotAllowed, formats
 from homeward.returns import texts as return_texts
 from homeward.returns.evidence import NotEvidence
 from homeward.warehouse import actions, grading, texts
@@ -38,7 +38,7 @@ def _not_lawful(refused: grading.NotLawful) -> str:
     rule = str(texts.LIMITS[refused.limit.key])
     if refused.limit.source:
         rule = f"{rule} ({refused.limit.source})"
-    allowed = ", ".join(str(texts.DISPOSITIONS[one]) for one in refused.allowed)
+    allowed = formats.words_in((texts.DISPOSITIONS[one] for one in refused.allowed), get_language() or "en")
     return _("%(rule)s Choose one of: %(allowed)s.") % {"rule": rule, "allowed": allowed}
 
 

@@ -1,4 +1,4 @@
-"""Who has access: API keys of a shop's systems, and the staff."""
+"""Who has access: API keys of a shop's systems."""
 
 from __future__ import annotations
 
@@ -93,12 +93,3 @@ def revoke(request: HttpRequest, ref: str) -> HttpResponse:
     party_actions.revoke_key(key, actor=request.actor, at=request.at)
     messages.success(request, _("The key “%(name)s” opens nothing any more.") % {"name": key.name})
     return redirect("office:keys")
-
-
-@doors.door(doors.KEYS)
-def staff(request: HttpRequest) -> HttpResponse:
-    """List the staff with their roles and limits."""
-    people = [
-        {"person": person, "actor": party_queries.actor_of(person)} for person in party_queries.staff(request.actor)
-    ]
-    return render(request, "office/staff.html", {"people": people})

@@ -1,10 +1,9 @@
-"""What is kept: orders, and how they came in."""
+"""What is kept: orders as their shops tell them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -32,13 +31,15 @@ def orders(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one order: lines with what may still come back, payments, parcels, returns."""
     found = order_queries.order(request.actor, ref)
+    lines = _lines(request, found)
     returns = return_queries.returns(request.actor).filter(order=found).select_related("case").order_by("-pk")
     context = {
         "order": found,
-        "lines": _lines(request, found),
+        "lines": lines,
         "returns": list(returns),
         "shown": [policy_texts.BARS.get(notice, notice) for notice in found.notices],
         "may_list": request.actor.role in doors.OFFICE,
+        "may_file": request.actor.role in doors.DESK and any(row["available"] for row in lines),
     }
     return render(request, "office/order.html", context)
 
@@ -56,19 +57,3 @@ def _lines(request: HttpRequest, found: Order) -> list[dict[str, Any]]:
         }
         for row in rows
     ]  # fmt: skip
-
-
-@doors.door(doors.OFFICE)
-def imports(request: HttpRequest) -> HttpResponse:
-    """List the imports with what they changed and what they could not take."""
-    page = Paginator(order_queries.import_runs(request.actor), 30).get_page(request.GET.get("page"))
-    return render(request, "office/imports.html", {"page": page})
-
-
-@doors.door(doors.OFFICE)
-def import_run(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show one import row by row, as far as rows had problems."""
-    run = order_queries.import_runs(request.actor).get(ref=ref)
-    problems = order_queries.import_problems(request.actor, run)
-    page = Paginator(problems, 100).get_page(request.GET.get("page"))
-    return render(request, "office/import.html", {"run": run, "page": page})

@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from homeward.kernel import Money, formats
+from homeward.kernel import Money, TextMap, formats
 from homeward.policies import texts as policy_texts
 from homeward.policies.conditions import When
-from homeward.policies.rulebook import Fee, Then
+from homeward.policies.rulebook import Fee, ShopClause, Then
 from homeward.returns import texts as return_texts
 
 Words = str | Promise
@@ -40,14 +40,19 @@ FAULTS: Mapping[str, Words] = {
 }
 TRAITS: Mapping[str, Words] = {
     "activates": gettext_lazy("goods that are activated"),
+    "air_travel": gettext_lazy("air travel"),
     "alcohol_market_priced": gettext_lazy("drink at a market value"),
     "as_is": gettext_lazy("goods sold as they are"),
     "battery": gettext_lazy("goods with a battery"),
     "customised": gettext_lazy("goods made to the shopper’s wishes"),
+    "daily_supply": gettext_lazy("daily goods brought to the home"),
     "dated_service": gettext_lazy("services for a set date"),
     "declared_flawed": gettext_lazy("goods sold with a flaw"),
     "digital": gettext_lazy("digital content"),
+    "exempt_by_decree": gettext_lazy("goods exempt by decree"),
+    "financial_service": gettext_lazy("financial services"),
     "flammable": gettext_lazy("flammable goods"),
+    "gambling": gettext_lazy("bets and lottery tickets"),
     "gift_card": gettext_lazy("gift cards"),
     "health": gettext_lazy("health goods"),
     "kit_part": gettext_lazy("parts of a kit"),
@@ -87,6 +92,16 @@ def effects(then: Then) -> list[str]:
     return [words for name, tell in _EFFECTS.items() if (words := _told(then, name, tell))]
 
 
+def card(clause: ShopClause) -> dict[str, Any]:
+    """Return a clause as a card shows it: what it says, when it speaks and what it adds, in the reader's language."""
+    return {
+        "ref": clause.ref,
+        "says": TextMap(clause.text).in_(_reader()),
+        "when": conditions(clause.when),
+        "then": effects(clause.then),
+    }
+
+
 def _told(part: Any, name: str, tell: Callable[[Any], str]) -> str:
     value = getattr(part, name)
     return "" if value is None or value in ((), {}, "") or (value is False and name not in _FLAGS) else tell(value)
@@ -94,7 +109,7 @@ def _told(part: Any, name: str, tell: Callable[[Any], str]) -> str:
 
 def _or(words: Iterable[Any]) -> str:
     """Return alternatives as a list; the sentence around it says that one of them is enough."""
-    return ", ".join(str(one) for one in words)
+    return formats.words_in(words, get_language() or "en")
 
 
 def _named(texts: Mapping[str, Words], values: Sequence[str]) -> str:
@@ -156,8 +171,8 @@ _CONDITIONS: Mapping[str, Callable[[Any], str]] = {
     "not_tag": lambda found: _("marked as none of: %(what)s") % {"what": _or(found)},
     "trait": lambda found: _("the goods are one of: %(what)s") % {"what": _named(TRAITS, found)},
     "not_trait": lambda found: _("the goods are none of: %(what)s") % {"what": _named(TRAITS, found)},
-    "condition": lambda found: _("their state is one of: %(what)s") % {"what": _named(_STATES, found)},
-    "not_condition": lambda found: _("their state is none of: %(what)s") % {"what": _named(_STATES, found)},
+    "condition": lambda found: _("their state is one of: %(what)s") % {"what": _named(STATES, found)},
+    "not_condition": lambda found: _("their state is none of: %(what)s") % {"what": _named(STATES, found)},
     "seal_broken": lambda is_so: _("the seal is broken") if is_so else _("the seal is intact"),
     "delivered": lambda is_so: _("it has been delivered") if is_so else _("it has not been delivered"),
     "evidence": lambda found: _("one of these is given: %(what)s") % {"what": _named(policy_texts.EVIDENCE, found)},
@@ -181,7 +196,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], str]] = {
     "none_of": lambda branches: _("but not when %(what)s") % {"what": _branches(branches)},
 }
 
-_STATES: Mapping[str, Words] = {**return_texts.CONDITIONS, "faulty": gettext_lazy("Faulty")}
+STATES: Mapping[str, Words] = {**return_texts.CONDITIONS, "faulty": gettext_lazy("Faulty")}
 
 
 def _fee(fee: Fee) -> str:

@@ -129,6 +129,7 @@ def refund(request: HttpRequest, ref: str) -> HttpResponse:
         "refund": found,
         "lines": sums.of_remedy(found.remedy) if found.remedy else [],
         "events": queries.events_of(request.actor, found),
+        "problems": queries.problems_of(request.actor, found),
         "postings": queries.ledger(request.actor, found.case) if found.case else [],
         "may_confirm": may_pay and actions.is_by_hand(found) and found.state in {"intended", "sent"},
         "may_try_again": may_pay and found.remedy is not None and found.remedy.state == "failed",

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from homeward.conversations import queries as conversation_queries
 from homeward.kernel import Actor
 from homeward.orders import queries as order_queries
 from homeward.orders.models import Order
@@ -19,6 +20,7 @@ from homeward.returns import queries as return_queries
 from homeward.returns.models import Withdrawal
 from homeward.web import doors
 
+RECEIPT = "withdrawal_acknowledged"
 _CANDIDATES = 5
 
 
@@ -34,6 +36,8 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
     elif view == "open":
         rows = open_rows
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
+    failed = conversation_queries.notices(request.actor, kind=RECEIPT).filter(state="failed")
+    failed_refs = set(failed.filter(about__in=[one.ref for one in page.object_list]).values_list("about", flat=True))
     tabs = [
         {"label": _("All"), "href": "?view=", "current": view != "open"},
         {
@@ -41,18 +45,26 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
             "count": open_rows.count(), "tone": "wait",
         },
     ]  # fmt: skip
-    return render(request, "office/withdrawals.html", {"page": page, "tabs": tabs, "search": search, "view": view})
+    return render(
+        request,
+        "office/withdrawals.html",
+        {"page": page, "tabs": tabs, "search": search, "view": view, "failed": failed_refs},
+    )
 
 
-@doors.door(doors.OFFICE)
+@doors.door(doors.OFFICE | doors.DESK)
 def withdrawal(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one declaration as it was made, with the orders that it may belong to."""
     found = _one(request.actor, ref)
-    context = {"withdrawal": found, "candidates": _candidates(request.actor, found) if not found.order_id else []}
+    context = {
+        "withdrawal": found,
+        "candidates": _candidates(request.actor, found) if not found.order_id else [],
+        "receipts": conversation_queries.notices(request.actor, kind=RECEIPT).filter(about=found.ref),
+    }
     return render(request, "office/withdrawal.html", context)
 
 
-@doors.door(doors.OFFICE)
+@doors.door(doors.OFFICE | doors.DESK)
 @require_POST
 def match(request: HttpRequest, ref: str) -> HttpResponse:
     """Tie a declaration to the order that was named."""
@@ -76,7 +88,7 @@ def match(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _one(actor: Actor, ref: str) -> Withdrawal:
-    rows = return_queries.withdrawals(actor).select_related("merchant", "order", "return_request__case")
+    rows = return_queries.withdrawals(actor).select_related("merchant", "order", "return_request__case", "case")
     return rows.get(ref=ref)
 
 
@@ -85,5 +97,6 @@ def _orders(actor: Actor, of: Withdrawal) -> Any:
 
 
 def _candidates(actor: Actor, of: Withdrawal) -> list[Order]:
-    """Return the latest orders of the declarer's address."""
-    return list(_orders(actor, of).filter(email__iexact=of.email)[:_CANDIDATES]) if of.email else []
+    """Return the orders that may be meant: by a number within the words, and by the declarer's address."""
+    meant = order_queries.named(actor, merchant=of.merchant, contract=of.contract, email=of.email, at=of.received_at)
+    return list(filter(None, (meant.order, *meant.candidates)))[:_CANDIDATES]

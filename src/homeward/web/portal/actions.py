@@ -21,10 +21,14 @@ from homeward.web.portal.models import Sent
 PAPERS = ("label", "qr")  # ways for which we hand out papers
 
 
-def send(draft: Draft, order: Order, *, exhibits: Sequence[Kept], actor: Actor, at: datetime, language: str) -> str:
+def send(
+    draft: Draft, order: Order, *, exhibits: Sequence[Kept], actor: Actor, at: datetime, language: str,
+    channel: str = "portal", note: str = "",
+) -> str:  # fmt: skip
     """Make the draft a return and give back its number; the same draft once more gives the same number.
 
-    Where it is authorized at once, its label is asked for in the same breath, so that the next page can hand it out.
+    Staff send what a shopper asked by another `channel`. Where it is authorized at once, its label is asked for in the
+    same breath, so that the next page can hand it out.
 
     :raises UnitsGone, NotAReason, NotOfThisOrder, NothingAsked: as `returns.actions.request` does.
     """
@@ -32,7 +36,7 @@ def send(draft: Draft, order: Order, *, exhibits: Sequence[Kept], actor: Actor, 
     def request() -> str:
         made = return_actions.request(
             order=order, wishes=draft.wishes(), actor=actor, at=at, remedy=draft.remedy, method=draft.method,
-            locale=language, channel="portal", exhibits=exhibits, review=draft.review,
+            locale=language, channel=channel, note=note, exhibits=exhibits, review=draft.review,
         )  # fmt: skip
         if made.state == "authorized" and made.goods_back and made.method in PAPERS:
             with suppress(logistics_actions.NothingToSend):
@@ -44,14 +48,14 @@ def send(draft: Draft, order: Order, *, exhibits: Sequence[Kept], actor: Actor, 
 
 def declare(
     *, shop: Merchant, nonce: str, name: str, contract: str, email: str, scope: str, order: Order | None, actor: Actor,
-    at: datetime, language: str,
+    at: datetime, language: str, country: str = "", receipt_after: datetime | None = None,
 ) -> str:  # fmt: skip
     """Declare a withdrawal and give back the number of its receipt; the same form once more gives the same one."""
 
     def declaration() -> str:
         made: Withdrawal = return_actions.declare_withdrawal(
             merchant=shop, name=name, contract=contract, email=email, scope=scope, locale=language, order=order,
-            actor=actor, at=at,
+            country=country, receipt_after=receipt_after, actor=actor, at=at,
         )  # fmt: skip
         return str(made.number)
 

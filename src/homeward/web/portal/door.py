@@ -31,15 +31,23 @@ STEPS = (
 
 
 def in_shop(view: View) -> View:
-    """Give a view the shop of its address; whatever its visitor may not see is 404, told as if it were missing.
+    """Give a view the open shop of its address; whatever its visitor may not see is 404, told as if it were missing.
 
     Inside, `request.actor` is the shopper that the session has proved to be, also where staff are signed in.
     """
+    return _page(view, closed_too=False)
 
+
+def in_any_shop(view: View) -> View:
+    """Give a view the shop of its address as `in_shop` does, also one that has closed: rights outlive their shop."""
+    return _page(view, closed_too=True)
+
+
+def _page(view: View, *, closed_too: bool) -> View:
     @functools.wraps(view)
     def page(request: HttpRequest, slug: str, **parts: Any) -> HttpResponse:
         try:
-            shop = party_queries.open_shop(slug)
+            shop = party_queries.open_shop(slug, closed_too=closed_too)
             request.actor = access.shopper_of(request.session, at=request.at)
             with timezone.override(ZoneInfo(shop.zone)):
                 response = view(request, shop, **parts)
@@ -47,7 +55,7 @@ def in_shop(view: View) -> View:
             response = slow_down(request, shop, halt)
         except ObjectDoesNotExist as missing:
             raise Http404 from missing
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return page

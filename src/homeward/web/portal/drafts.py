@@ -98,21 +98,24 @@ def from_data(data: dict[str, Any]) -> Draft:
     return Draft(**{**data, "lines": {ref: _line(line) for ref, line in data["lines"].items()}})
 
 
-def _key(order: Order) -> str:
-    return f"draft:{order.ref}"
+def _key(order: Order, by: str) -> str:
+    return f"{by}:{order.ref}"
 
 
-def load(session: SessionBase, order: Order) -> Draft:
-    """Return the draft for an order: the one begun in this session, or an empty one with a mark of its own."""
-    data = session.get(_key(order))
+def load(session: SessionBase, order: Order, *, by: str = "draft") -> Draft:
+    """Return the draft for an order: the one begun in this session, or an empty one with a mark of its own.
+
+    `by` keeps drafts of different hands in one browser apart.
+    """
+    data = session.get(_key(order, by))
     return from_data(data) if data else Draft(nonce=secrets.token_urlsafe(18))
 
 
-def save(session: SessionBase, order: Order, draft: Draft) -> None:
+def save(session: SessionBase, order: Order, draft: Draft, *, by: str = "draft") -> None:
     """Keep a draft in the session."""
-    session[_key(order)] = draft.as_data()
+    session[_key(order, by)] = draft.as_data()
 
 
-def drop(session: SessionBase, order: Order) -> None:
+def drop(session: SessionBase, order: Order, *, by: str = "draft") -> None:
     """Forget the draft for an order, because it has become a return."""
-    session.pop(_key(order), None)
+    session.pop(_key(order, by), None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from homeward.conversations.actions import MOST_SIGNS
 from homeward.returns import evidence, reasons, texts
-from homeward.returns.evidence import MOST_BYTES, Exhibit, NotEvidence
+from homeward.returns.evidence import Exhibit, NotEvidence
 from homeward.returns.reasons import Reason
 from homeward.web.design.forms import Choice
 
@@ -189,9 +189,7 @@ class FilesField(forms.FileField):
 
 
 def _examined(file: Any) -> Exhibit:
-    if file.size > MOST_BYTES:
-        raise NotEvidence("too_large", file.name)
-    return evidence.examine(file.read(), name=file.name)
+    return evidence.examine(evidence.content_of(file), name=file.name)
 
 
 class EvidenceForm(forms.Form):

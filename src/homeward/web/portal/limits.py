@@ -66,6 +66,15 @@ def spend(*tries: tuple[Limit, str], at: datetime) -> Slots:
     return Slots(taken)
 
 
+def calm_at(limit: Limit, key: str, *, at: datetime) -> datetime | None:
+    """Take a slot, or return when the next one is free: for what must never be refused, but may be slowed down."""
+    try:
+        spend((limit, key), at=at)
+    except TooMany as halt:
+        return halt.again_at
+    return None
+
+
 class Slots:
     """Slots that were taken; a try that was right gives them back."""
 

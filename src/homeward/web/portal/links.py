@@ -11,8 +11,12 @@ from django.core import signing
 from django.urls import reverse
 
 ORDER, RETURN, DRAFT = "order", "return", "draft"
+TICKET, DECLARATION, RECEIPT = "ticket", "declaration", "receipt"  # of the withdrawal form inside other pages
 
-LIFE = {ORDER: timedelta(hours=1), RETURN: timedelta(days=90), DRAFT: timedelta(days=14)}
+LIFE = {
+    ORDER: timedelta(hours=1), RETURN: timedelta(days=90), DRAFT: timedelta(days=14), TICKET: timedelta(hours=2),
+    DECLARATION: timedelta(hours=2), RECEIPT: timedelta(days=90),
+}  # fmt: skip
 
 
 class LinkExpired(Exception):

@@ -100,7 +100,7 @@ def _remedy(code: str, due_: Due, *, is_kept: bool, language: str) -> Choice:
     match code:
         case "refund":
             words = _("Money back, and you keep the item") if is_kept else _("Give me my money back")
-            return Choice(words, due_.way and _("To %(way)s, the way you paid") % {"way": due_.way}, total)
+            return Choice(words, due_.way and _("The same way you paid: %(way)s") % {"way": due_.way}, total)
         case "replacement":
             hint = _("It leaves once the old one is checked.") if not is_kept else _("It leaves within days.")
             return Choice(_("Send me a new one"), hint)

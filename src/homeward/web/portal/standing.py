@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from homeward.returns.models import Decision, Evidence, Return, ReturnLine
 from homeward.returns.verdicts import Verdict
 from homeward.settlements import queries as settlement_queries
 from homeward.settlements import texts as settlement_texts
+from homeward.settlements import wishes
 from homeward.settlements.models import Refund, Remedy
 from homeward.warehouse import queries as warehouse_queries
 from homeward.warehouse.models import Receipt
@@ -34,6 +35,7 @@ from homeward.web.portal import sight
 from homeward.web.portal.actions import PAPERS
 
 OVER = ("refused", "withdrawn", "expired", "settled")
+_LIVE = ("intended", "sent", "confirmed")  # states of refunds whose money moves or has moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,14 @@ class Known:
         return next((receipt for receipt in reversed(self.receipts) if receipt.state != "expected"), None)
 
     @property
+    def owed(self) -> Sequence[Remedy]:
+        """What is to be made good for the goods: neither declined, nor an offer, nor a gift beside them."""
+        return [one for one in self.remedies if _is_owed(one)]
+
+    @property
     def remedy(self) -> Remedy | None:
-        """The newest remedy that was not declined."""
-        return next((remedy for remedy in reversed(self.remedies) if remedy.state != "declined"), None)
+        """The newest of those."""
+        return next(reversed(self.owed), None)
 
     @property
     def nothing_came(self) -> bool:
@@ -90,10 +97,24 @@ class Known:
         return is_part and self.made.state == "authorized" and self.made.goods_back
 
     @property
-    def paid(self) -> Money:
-        """What is on its way to the shopper or there already."""
-        live = [one.amount_minor for one in self.refunds if one.state in {"intended", "sent", "confirmed"}]
-        return Money(sum(live), self.made.currency)
+    def is_counted_again(self) -> bool:
+        """Whether goods that were here have been taken back to be counted."""
+        return self.made.state == "authorized" and self.made.goods_at is not None and self.receipt is None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether money is what was asked for."""
+        return wishes.kind_of(self.made.remedy) in {"refund", "partial_refund"}
+
+    @property
+    def gift(self) -> Money:
+        """What goes to the shopper beside the goods, for their trouble."""
+        gifts = (refund for remedy in self.remedies if remedy.kind == "compensation" for refund in remedy.refunds.all())
+        return self.sum_of(gifts, *_LIVE)
+
+    def sum_of(self, refunds: Iterable[Refund], *states: str) -> Money:
+        """Return the sum of those of these refunds that are in one of these states."""
+        return Money(sum(one.amount_minor for one in refunds if one.state in states), self.made.currency)
 
 
 def known(actor: Actor, made: Return, *, at: datetime) -> Known:
@@ -102,13 +123,18 @@ def known(actor: Actor, made: Return, *, at: datetime) -> Known:
     clocks = {clock.kind: clock.due_at for clock in case_queries.clocks(actor, made.case) if clock.met_at is None}
     remedies = settlement_queries.remedies_of(actor, made)
     lines = return_queries.lines(actor, made)
+    is_open = made.state not in OVER and not any(map(_is_owed, remedies))
     return Known(
         made=made, lines=lines, decisions=decisions, clocks=clocks,
         parcels=logistics_queries.parcels_of(actor, made), receipts=warehouse_queries.receipts_of(actor, made),
-        remedies=remedies, refunds=[refund for remedy in remedies for refund in remedy.refunds.all()],
-        due=settlement_queries.preview(actor, made) if made.state not in OVER and not remedies else None,
-        whole=_verdict(decisions, lines, made), at=at,
+        remedies=remedies, refunds=[refund for remedy in filter(_is_owed, remedies) for refund in remedy.refunds.all()],
+        due=settlement_queries.preview(actor, made) if is_open else None, whole=_verdict(decisions, lines, made), at=at,
     )  # fmt: skip
+
+
+def _is_owed(remedy: Remedy) -> bool:
+    is_offer = remedy.state == "proposed" and remedy.awaits == "shopper"
+    return remedy.state != "declined" and remedy.kind != "compensation" and not is_offer
 
 
 def _verdict(decisions: Sequence[Decision], lines: Sequence[ReturnLine], made: Return) -> Verdict | None:
@@ -149,27 +175,64 @@ def _under_review(known_: Known) -> Head:
 
 def _permitted(known_: Known) -> Head:
     """Money first where it moves, then what keeps it waiting: the check, the parcel, the handing over."""
-    made, remedy = known_.made, known_.remedy
-    if remedy is not None and remedy.kind == "replacement":
+    head = _what_is_owed(known_) or _what_is_awaited(known_)
+    if not known_.gift:
+        return head
+    beside = _("Beside it you get %(amount)s for your trouble.") % {"amount": _money_words(known_.gift)}
+    return replace(head, basis=f"{head.basis} {beside}".strip())
+
+
+def _what_is_owed(known_: Known) -> Head | None:
+    """Return how it stands with what was agreed; None where nothing has been."""
+    remedy = known_.remedy
+    if remedy is None:
+        return None
+    if remedy.kind == "replacement":
         return _replacement(remedy)
+    if remedy.state == "proposed":
+        words = _("A person works out what goes back to you")
+        return Head(words, _("You need do nothing."), *_dates(known_))
     if known_.refunds:
         return _money(known_)
-    if remedy is not None and remedy.state == "done":
-        return Head(_("All is settled"), "")
-    promised, lawful = _dates(known_)
-    if known_.receipt is not None and known_.receipt.state == "disputed":
+    return _nothing_due() if remedy.state == "done" else None
+
+
+def _what_is_awaited(known_: Known) -> Head:
+    promised, lawful = _dates(known_) if known_.is_money else ("", "")
+    receipt = known_.receipt
+    if receipt is not None and receipt.state == "disputed":
         words = _("We found something else in your parcel than announced")
         return Head(words, _("Tell us below what you sent; a person then decides."), promised, lawful)
-    if known_.receipt is not None and known_.receipt.state == "received" and known_.receipt.due_at:
-        words = _("We check your parcel by %(day)s") % {"day": _day(known_.receipt.due_at)}
-        return Head(words, _("Then your money goes back the way you paid."), promised, lawful)
+    if receipt is not None and receipt.state == "received" and receipt.due_at:
+        words = _("We check your parcel by %(day)s") % {"day": _day(receipt.due_at)}
+        return Head(words, _then(known_), promised, lawful)
     if known_.nothing_came:
         return _nothing_came(known_)
-    if made.goods_back and made.goods_at is None:
+    if known_.made.goods_back and known_.made.goods_at is None:
         return _on_the_way(known_, promised, lawful)
+    if known_.made.goods_back and known_.is_counted_again:
+        return Head(_("We look at your parcel once more"), _then(known_), promised, lawful)
+    if not known_.is_money:
+        return Head(_("Your goods are here") if known_.made.goods_back else _("You keep the goods"), _then(known_))
+    if known_.due is not None and not known_.due.total:
+        return _nothing_due()
     amount = _money_words(known_.due.total) if known_.due else ""
     words = _("%(amount)s goes back to you") % {"amount": amount} if amount else _("Your money goes back to you")
     return Head(words, "", promised, lawful)
+
+
+def _nothing_due() -> Head:
+    return Head(_("Nothing is paid back"), _("What is taken off comes to the whole price, as shown beside."))
+
+
+def _then(known_: Known) -> str:
+    """Return what follows the check: what the shopper asked for."""
+    match wishes.kind_of(known_.made.remedy):
+        case "refund" | "partial_refund":
+            return _("Then your money goes back the way you paid.")
+        case "replacement":
+            return _("Then your new item goes out to you.")
+    return _("Then we put it right as agreed.")
 
 
 def _nothing_came(known_: Known) -> Head:
@@ -188,8 +251,10 @@ def _on_the_way(known_: Known, promised: str, lawful: str) -> Head:
         words = _("The carrier counts your parcel as lost")
         return Head(words, _("You need do nothing. A person writes to you about what follows."), promised, lawful)
     if parcel is not None and parcel.state in {"in_transit", "held", "delivered"}:
-        words = _("Your parcel is on its way to us")
-        return Head(words, _("We check it when it is here; then your money goes back."), promised, lawful)
+        is_here = parcel.state == "delivered"
+        words = _("Your parcel is with us") if is_here else _("Your parcel is on its way to us")
+        check = _("We check it next.") if is_here else _("We check it when it is here.")
+        return Head(words, f"{check} {_then(known_)}", promised, lawful)
     if made.ship_by:
         words = _("Hand your parcel over by %(day)s") % {"day": _day(made.ship_by)}
         return Head(words, _("It counts when the carrier takes it. Keep the receipt."), promised, lawful)
@@ -207,37 +272,69 @@ def _replacement(remedy: Remedy) -> Head:
 
 
 def _money(known_: Known) -> Head:
+    """Return how it stands with money that was sent, or is to be: what is stuck first, then what is on its way."""
+    refunds = known_.refunds
+    moving, arrived = known_.sum_of(refunds, "intended", "sent"), known_.sum_of(refunds, "confirmed")
+    is_stuck = any(remedy.state == "failed" for remedy in known_.owed)
+    basis = [_way_of(refunds)]
+    if not (is_stuck or moving):
+        last = max((one.confirmed_at for one in refunds if one.confirmed_at and one.state == "confirmed"), default=None)
+        words = _("%(amount)s was paid back on %(day)s") % {"amount": _money_words(arrived), "day": _day(last)}
+        return Head(words, _sentences(*basis, _still_open() if known_.is_short else ""))
     promised, lawful = _dates(known_)
-    amount, last = _money_words(known_.paid), known_.refunds[-1]
-    way = last.payment.method
-    if all(one.state == "confirmed" for one in known_.refunds):
-        words = _("%(amount)s was paid back on %(day)s") % {"amount": amount, "day": _day(last.confirmed_at)}
-        basis = [_("To %(way)s, the way you paid.") % {"way": way}] if way else []
-        return Head(words, " ".join([*basis, _still_open()] if known_.is_short else basis))
-    if last.state in {"failed", "reversed"}:
+    if arrived:
+        basis.append(_("You have had %(amount)s of it already.") % {"amount": _money_words(arrived)})
+    if is_stuck:
         words = _("The payment did not go through; we are putting it right")
-        return Head(words, _("You need do nothing."), promised, lawful)
-    day = promised or lawful
-    words = (
-        _("%(amount)s will be with you by %(day)s") % {"amount": amount, "day": day}
-        if day
-        else _("%(amount)s is on its way to you") % {"amount": amount}
-    )
-    return Head(words, _("To %(way)s, the way you paid.") % {"way": way} if way else "", promised, lawful)
+        return Head(words, _sentences(_("You need do nothing."), *basis[1:]), promised, lawful)
+    day, is_late = _arrival(known_)
+    if is_late:
+        basis.append(_("It takes longer than we promised."))
+    sent = {"amount": _money_words(moving), "day": _day(day)}
+    words = _("%(amount)s will be with you by %(day)s") % sent if day else _("%(amount)s is on its way to you") % sent
+    return Head(words, _sentences(*basis), promised, lawful)
+
+
+def _way_of(refunds: Iterable[Refund]) -> str:
+    """Return along what the money goes, as the shopper knows it from paying; nothing where nobody knows."""
+    ways = dict.fromkeys(one.payment.method for one in refunds if one.payment.method and one.state in _LIVE)
+    names = formats.words_in(ways, get_language() or "en")
+    return _("The same way you paid: %(way)s.") % {"way": names} if names else ""
+
+
+def _arrival(known_: Known) -> tuple[datetime | None, bool]:
+    """Return the first day still to come by which the money is due, and whether one before it has been missed."""
+    promised, lawful = _moments(known_)
+    ahead = [moment for moment in (promised, lawful) if moment and moment >= known_.at]
+    is_late = any(moment < known_.at for moment in (promised, lawful) if moment)
+    return min(ahead, default=None), is_late
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(filter(None, parts))
 
 
 def _dates(known_: Known) -> tuple[str, str]:
     """Return the promised and the latest lawful date of the money in words, or the span that has not begun."""
-    whole, made = known_.whole, known_.made
+    whole = known_.whole
     if whole is None:
         return "", ""
-    asked_at, goods_at = made.asked_at, made.goods_at
-    promised = known_.clocks.get("refund_promise") or whole.refund_promised(asked_at=asked_at, goods_at=goods_at)
-    lawful = known_.clocks.get("refund_law") or whole.refund_due(asked_at=asked_at, goods_at=goods_at)
+    promised, lawful = _moments(known_)
     return (
         _day(promised) if promised else sight.span_words(whole.promise),
         _day(lawful) if lawful else sight.span_words(whole.law),
     )
+
+
+def _moments(known_: Known) -> tuple[datetime | None, datetime | None]:
+    """Return until when the money is promised, and until when law has it; None where that has not begun."""
+    whole, made = known_.whole, known_.made
+    if whole is None:
+        return None, None
+    asked_at, goods_at = made.asked_at, made.goods_at
+    promised = known_.clocks.get("refund_promise") or whole.refund_promised(asked_at=asked_at, goods_at=goods_at)
+    lawful = known_.clocks.get("refund_law") or whole.refund_due(asked_at=asked_at, goods_at=goods_at)
+    return promised, lawful
 
 
 def facts_of(known_: Known) -> list[dict[str, Any]]:
@@ -337,8 +434,10 @@ def _may_label(known_: Known) -> bool:
 
 
 def _sum(known_: Known) -> dict[str, Any] | None:
-    """Return the receipt of the page: what was settled, else what it will come to."""
+    """Return the receipt of the page: what was settled, else what it will come to; nothing while a person decides."""
     currency = known_.made.currency
+    if known_.remedy is not None and known_.remedy.state == "proposed":
+        return None
     if known_.remedy is not None:
         items, total = known_.remedy.sums, Money(known_.remedy.amount_minor, currency)
     elif known_.due is not None:

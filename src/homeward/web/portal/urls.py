@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from homeward.web.portal.views import asking, files, lookup, status, withdrawal
+from homeward.web.portal.views import asking, embedding, files, lookup, policy, status, withdrawal
 
 app_name = "portal"
 
@@ -17,11 +17,19 @@ urlpatterns = [
     path("<slug:slug>/draft/<str:token>/", lookup.open_draft, name="open_draft"),
     path("<slug:slug>/go/<str:token>/", lookup.open_return, name="open_return"),
     path("<slug:slug>/leave/", lookup.leave, name="leave"),
-    path("<slug:slug>/policy/", lookup.policy, name="policy"),
+    path("<slug:slug>/policy/", policy.here, name="policy"),
+    path("<slug:slug>/policy/<str:place>.json", policy.twin, name="policy_twin"),
+    path("<slug:slug>/policy/<str:place>/", policy.policy, name="policy_in"),
+    path("<slug:slug>/sitemap.xml", policy.sitemap, name="sitemap"),
+    path("<slug:slug>/withdraw.js", embedding.script, name="withdraw_script"),
     path("<slug:slug>/withdraw/", withdrawal.withdraw, name="withdraw"),
     path("<slug:slug>/withdraw/confirm/", withdrawal.confirm, name="confirm_withdrawal"),
+    path("<slug:slug>/withdraw/embed/", embedding.embed, name="embed"),
+    path("<slug:slug>/withdraw/embed/<str:token>/", embedding.embed_receipt, name="embed_receipt"),
+    path("<slug:slug>/withdraw/embed/<str:token>/receipt.pdf", embedding.embed_paper, name="embed_paper"),
     path("<slug:slug>/withdraw/<str:number>/", withdrawal.receipt, name="receipt"),
     path("<slug:slug>/withdraw/<str:number>/receipt.txt", withdrawal.receipt_file, name="receipt_file"),
+    path("<slug:slug>/withdraw/<str:number>/receipt.pdf", withdrawal.receipt_paper, name="receipt_paper"),
     path(_ORDER, asking.items, name="items"),
     path(f"{_ORDER}sum/", asking.items_sum, name="items_sum"),
     path(f"{_ORDER}reasons/<int:place>/", asking.reason, name="reason"),

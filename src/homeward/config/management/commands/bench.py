@@ -13,6 +13,7 @@ from django.core.management import BaseCommand, CommandError
 BENCHES = {
     "road": "whole returns per second through the API against the bare rows",
     "decide": "verdicts per second on one core",
+    "backtest": "past order lines per second that a draft is tried on",
     "races": "every command takes effect once, even when it is sent twice at once",
     "refunds": "refunds through kills of the worker at every point",
     "import": "invoice lines per second",

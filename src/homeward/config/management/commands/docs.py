@@ -1,4 +1,4 @@
-"""`homeward docs`: the pages of docs/ that are drawn from the code: lifecycles, events, the API."""
+"""`homeward docs`: the pages of docs/ that are drawn from the code: lifecycles, events, laws, the API."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.core.management import BaseCommand, CommandError
 from homeward.api import root as api_root
 from homeward.journal import relay
 from homeward.kernel import Lifecycle
+from homeward.policies import answers, packs
 
 NOTE = "<!-- Made by `homeward docs` from the code. Do not edit. -->\n"
 
@@ -48,7 +49,37 @@ def api_page() -> str:
     return json.dumps(api_root.api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, sort_keys=True) + "\n"
 
 
-PAGES = {"lifecycles.md": lifecycle_page, "events.md": events_page, "openapi.json": api_page}
+def laws_page() -> str:
+    """Return docs/laws.md: every place that we hold law for, with its edition and how far it was checked."""
+    library = packs.Library(packs.FOLDER)
+    rows = []
+    for pack in (library.newest(code) for code in library.codes if code != packs.NOWHERE):
+        marks = [*pack.marks.values(), *pack.exceptions.values()]
+        seen = sum(mark.startswith("verified") for mark in marks)
+        window = pack.law.withdrawal
+        days = "" if window.days is None else f"{window.days}{' working' if window.day_type == 'business' else ''}"
+        rows.append(
+            f"| {pack.code} | {pack.law.name} | {pack.law.inherits} | {pack.version} | {pack.law.as_of} "
+            f"| {pack.law.trust.level} | {seen} | {len(marks) - seen} | {window.kind} | {days} |"
+        )
+    head = "| code | place | inherits | edition | as of | trust | seen | by memory | change of mind | days |"
+    return "\n".join([NOTE, "# The laws that ship\n", head, "|---|---|---|---|---|---|---|---|---|---|", *rows, ""])
+
+
+def facts_page() -> str:
+    """Return docs/schema/facts.json: what `homeward decide` and `POST /decide` take."""
+    return json.dumps(answers.facts_schema(), indent=1, sort_keys=True) + "\n"
+
+
+def decision_page() -> str:
+    """Return docs/schema/decision.json: what they give."""
+    return json.dumps(answers.decision_schema(), indent=1, sort_keys=True) + "\n"
+
+
+PAGES = {
+    "laws.md": laws_page, "lifecycles.md": lifecycle_page, "events.md": events_page, "openapi.json": api_page,
+    "schema/facts.json": facts_page, "schema/decision.json": decision_page,
+}  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -67,7 +98,7 @@ class Command(BaseCommand):
             if options["check"]:
                 stale += [name] if not file.exists() or file.read_text() != text else []
             else:
-                folder.mkdir(parents=True, exist_ok=True)
+                file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text)
         if stale:
             raise CommandError(f"out of date: {', '.join(stale)}; run `homeward docs`")

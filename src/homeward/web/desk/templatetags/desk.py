@@ -38,6 +38,8 @@ def reason_words(code: str) -> Any:
         return _("food or medicine")
     if code == "high_value":
         return _("high value")
+    if code == "withdrawal":
+        return _("withdrawal declared")
     return return_texts.REASONS.get(code, code)
 
 

@@ -183,7 +183,7 @@ def _again(request: HttpRequest, found: Receipt, form: forms.Unit, unit: faces.U
 
 
 def _kept(files: list[UploadedFile], request: HttpRequest) -> list[Kept]:
-    return [photos.keep(file.read(), name=file.name or "", at=request.at) for file in files]
+    return [photos.keep(evidence.content_of(file), name=file.name or "", at=request.at) for file in files]
 
 
 def _wants_photo(form: forms.Unit, unit: faces.UnitFace, kept: list[Kept], found: Receipt) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from homeward.parties import queries as party_queries
+from homeward.returns import evidence
 from homeward.returns import queries as return_queries
 from homeward.returns.models import Return
 from homeward.warehouse import actions, photos, queries
@@ -52,7 +53,10 @@ def _about(request: HttpRequest) -> Return | None:
 def _take_in(request: HttpRequest, form: forms.NotAnnounced) -> HttpResponse:
     data = form.cleaned_data
     try:
-        kept = [photos.keep(one.read(), name=one.name or "", at=request.at) for one in request.FILES.getlist("photos")]
+        kept = [
+            photos.keep(evidence.content_of(one), name=one.name or "", at=request.at)
+            for one in request.FILES.getlist("photos")
+        ]
         receipt = actions.receive_unknown(
             data["label_text"], [Stranger(data["description"], data["quantity"])], merchant=data["merchant"],
             center=here(request), about=_about(request), note=data["note"], photos=kept,

@@ -9,12 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from homeward.conversations import mailboxes
 from homeward.kernel import Actor, Role
-from homeward.kernel.actor import MACHINE
 from homeward.orders import drafts as order_drafts
 from homeward.orders import queries as order_queries
 from homeward.orders.models import Order
 from homeward.parties.models import Merchant
-from homeward.policies import queries as policy_queries
 from homeward.web.portal import access, drafts, limits, links, mailing
 from homeward.web.portal.door import in_shop, show
 from homeward.web.portal.forms import LinkForm, LookupForm
@@ -127,16 +125,6 @@ def renew_link(request: HttpRequest, shop: Merchant) -> HttpResponse:
     )
     mailing.renew_later(shop, purpose=purpose, content=content, language=request.LANGUAGE_CODE)
     return show(request, shop, "link_sent", {})
-
-
-@require_GET
-@in_shop
-def policy(request: HttpRequest, shop: Merchant) -> HttpResponse:
-    """Show what the shop promises on top of the law, clause by clause, as it holds for a purchase today."""
-    ref = policy_queries.ref_on(shop.pk, request.at)
-    book = policy_queries.rulebook_for(MACHINE, merchant_id=shop.pk, ref=ref)
-    clauses = [{"ref": clause.ref, "text": book.words(clause.ref)} for clause in book.clauses]
-    return show(request, shop, "policy", {"book": book, "clauses": clauses})
 
 
 @require_POST

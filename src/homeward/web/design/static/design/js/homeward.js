@@ -5,6 +5,7 @@ import { wireDialogs } from "./dialogs.js";
 import { wireFiles } from "./files.js";
 import { wireFocus } from "./focus.js";
 import { wireKeys } from "./keys.js";
+import { wireReorder } from "./reorder.js";
 import { wireScan } from "./scan.js";
 import { wireSteppers } from "./steppers.js";
 import { wireTheme } from "./theme.js";
@@ -12,8 +13,8 @@ import { wireToasts } from "./toasts.js";
 import { wireToneCheck } from "./tone.js";
 
 const WIRES = [
-  wireAutoForms, wireCopy, wireDialogs, wireFiles, wireFocus, wireKeys, wireScan, wireSteppers, wireTheme, wireToasts,
-  wireToneCheck,
+  wireAutoForms, wireCopy, wireDialogs, wireFiles, wireFocus, wireKeys, wireReorder, wireScan, wireSteppers, wireTheme,
+  wireToasts, wireToneCheck,
 ];
 
 /** Wire whatever is new below `root`. */
