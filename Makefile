@@ -19,7 +19,7 @@ demo: setup ## Start everything with sample data, tell one return's story, and s
 	$(BIN)/homeward demo
 
 test: setup browser ## Run the whole test suite, browser included (make test ARGS="tests/orders -x" for a part)
-	$(BIN)/python -m pytest $(ARGS)
+	$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),tools/test.sh)
 
 lint: setup ## Check style, templates, import order and types
 	$(BIN)/ruff check .
