@@ -76,18 +76,21 @@ def test_a_merchant_gives_places_in_its_own_shop_alone_and_makes_no_operators(
 ) -> None:
     with refused(code):
         invite(lin_of(cast), role=role, merchant=getattr(cast, of) if of else None)
+    assert not Staff.objects.filter(email="ida@lanting.example").exists()
 
 
 @pytest.mark.parametrize(("role", "of"), [(Role.OPERATOR, "lanting"), (Role.MERCHANT, "")])
 def test_operators_have_no_shop_and_merchants_have_one(cast: Cast, role: Role, of: str) -> None:
     with refused("misplaced"):
         invite(cast.olu, role=role, merchant=getattr(cast, of) if of else None)
+    assert not Staff.objects.filter(email="ida@lanting.example").exists()
 
 
 @pytest.mark.parametrize("actor", ["bo", "ada", "kim", "fay", "api"])
 def test_nobody_else_gives_places(cast: Cast, actor: str) -> None:
     with refused("not_yours"):
         invite(getattr(cast, actor), merchant=cast.lanting)
+    assert not Staff.objects.filter(email="ida@lanting.example").exists()
 
 
 @pytest.mark.parametrize("authority", [None, Money.of("101", "EUR"), Money.of("1", "USD")])
@@ -129,6 +132,8 @@ def test_a_merchant_touches_neither_other_shops_nor_the_operator(cast: Cast) -> 
             actions.change_place(one, role=Role.DOCK, authority=None, actor=actor, at=NOW)
         with refused("not_yours"):
             actions.bring_back(one, actor=actor, at=NOW)
+        one.refresh_from_db()
+    assert [(one.role, one.is_active) for one in (olu, nils)] == [("operator", True), ("agent", True)]
 
 
 def test_who_is_let_go_is_out_and_no_old_session_comes_back_with_them(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from homeward.kernel import Money, NotAllowed
-from homeward.parties import queries as party_queries
 from homeward.parties.models import Merchant
 from homeward.policies import results
 from homeward.policies.models import BacktestRun
@@ -31,7 +30,7 @@ from homeward.returns import reasons
 from homeward.returns import texts as return_texts
 from homeward.web import doors
 from homeward.web.design import forms as design_forms
-from homeward.web.office import backtest_words
+from homeward.web.office import backtest_words, shops
 
 _OVER = frozenset({"done", "failed", "cancelled"})
 
@@ -126,7 +125,7 @@ def backtests(request: HttpRequest) -> HttpResponse:
 @doors.door(doors.TRIALS)
 def begin(request: HttpRequest) -> HttpResponse:
     """Ask what is to be tried on which history, and start it."""
-    merchant, shops = _merchant(request)
+    merchant, known = shops.chosen(request)
     books = queries.choices(request.actor, merchant)
     initial = {
         "new": request.GET.get("new", books[0].ref), "old": queries.holding_ref(request.actor, merchant, request.at),
@@ -137,7 +136,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         run = _started(request, form, merchant, books)
         if run is not None:
             return redirect("office:backtest", ref=run.ref)
-    context = {"form": form, "merchant": merchant, "shops": shops}
+    context = {"form": form, "merchant": merchant, "shops": known}
     return render(request, "office/backtest_begin.html", context, status=422 if form.is_bound else 200)
 
 
@@ -155,19 +154,6 @@ def _started(
     except SameBook:
         form.add_error("old", _("Choose another one than the one that is tried"))
     return None
-
-
-def _merchant(request: HttpRequest) -> tuple[Merchant, list[Merchant]]:
-    """Return the shop whose history is read, and those that there are to choose from.
-
-    :raises Http404: if there is none.
-    """
-    shops = list(party_queries.merchants(request.actor))
-    asked = request.POST.get("merchant") or request.GET.get("merchant", "")
-    chosen = next((shop for shop in shops if shop.slug == asked), None)
-    if chosen is None and (asked or not shops):
-        raise Http404
-    return chosen or shops[0], shops
 
 
 @doors.door(doors.TRIALS)

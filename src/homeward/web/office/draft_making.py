@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from homeward.parties import queries as party_queries
 from homeward.parties.models import Merchant
 from homeward.policies import actions, drafting, queries, rulebook
 from homeward.policies import wizard as proposals
@@ -18,30 +17,17 @@ from homeward.policies.models import Rulebook
 from homeward.policies.rulebook import EMPTY, Book, RulebookError
 from homeward.policies.wizard import Proposal, Wishes
 from homeward.web import doors
-from homeward.web.office import clauses, draft_words, drafts
+from homeward.web.office import clauses, draft_words, drafts, shops
 from homeward.web.office.case_forms import WizardForm
 from homeward.web.office.draft_forms import DescribeForm, UploadForm
 
 MOST_BYTES = 1_000_000
 
 
-def _merchant(request: HttpRequest) -> tuple[Merchant, list[Merchant]]:
-    """Return the shop that is written for, and those that there are to choose from.
-
-    :raises Http404: if there is none.
-    """
-    shops = list(party_queries.merchants(request.actor))
-    asked = request.POST.get("merchant") or request.GET.get("merchant", "")
-    chosen = next((shop for shop in shops if shop.slug == asked), None)
-    if chosen is None and (asked or not shops):
-        raise Http404
-    return chosen or shops[0], shops
-
-
 @doors.door(drafts.WRITERS)
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin a draft; what is chosen says from what."""
-    merchant, shops = _merchant(request)
+    merchant, known = shops.chosen(request)
     versions = list(queries.rulebooks(request.actor).filter(merchant=merchant)[:20])
     upload, status, complaint = UploadForm(), 200, ""
     if request.method == "POST":
@@ -56,7 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The draft is begun. Nothing holds before it is published."))
             return redirect("office:draft", ref=draft.ref)
     context = {
-        "merchant": merchant, "shops": shops, "versions": versions, "upload": upload, "complaint": complaint,
+        "merchant": merchant, "shops": known, "versions": versions, "upload": upload, "complaint": complaint,
         "form_errors": [("id_file", complaint)] if complaint else [],
     }  # fmt: skip
     return render(request, "office/draft_begin.html", context, status=status)
@@ -134,7 +120,7 @@ def _revise(request: HttpRequest, draft: Any, book: Book, what: str, said: str) 
 @doors.door(drafts.WRITERS)
 def wizard(request: HttpRequest) -> HttpResponse:
     """Ask where from, where to and what; show the proposal with its reasons; begin a draft with it."""
-    merchant, shops = _merchant(request)
+    merchant, known = shops.chosen(request)
     form = WizardForm(initial={"origin": merchant.country, "destinations": ["DE", "FR"]})
     proposal, status = None, 200
     if request.method == "POST":
@@ -149,7 +135,7 @@ def wizard(request: HttpRequest) -> HttpResponse:
                 return redirect("office:draft", ref=draft.ref)
         else:
             status = 422
-    context = {"merchant": merchant, "shops": shops, "form": form, "proposal": _shown(proposal)}
+    context = {"merchant": merchant, "shops": known, "form": form, "proposal": _shown(proposal)}
     return render(request, "office/rulebook_wizard.html", context, status=status)
 
 
