@@ -32,12 +32,6 @@ def _own_media(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-@pytest.fixture
-def lin(cast: Cast) -> Client:
-    """The client of the merchant."""
-    return people.client_of(people.hire(cast, Role.MERCHANT, "Lin"))
-
-
 def page(client: Client, address: str) -> str:
     """Return a page, which is sound markup."""
     answer = client.get(address)

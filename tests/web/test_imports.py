@@ -40,18 +40,6 @@ def _own_media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-@pytest.fixture
-def lin(cast: Cast) -> Client:
-    """The client of the merchant."""
-    return people.client_of(people.hire(cast, Role.MERCHANT, "Lin"))
-
-
-@pytest.fixture
-def olu(cast: Cast) -> Client:
-    """The client of the operator."""
-    return people.client_of(people.hire(cast, Role.OPERATOR, "Olu", of_operator=True))
-
-
 def told(answer: Any) -> str:
     """Return the page, which is sound."""
     page: str = answer.content.decode()

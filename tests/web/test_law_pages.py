@@ -32,12 +32,6 @@ def ada(cast: Cast) -> Client:
 
 
 @pytest.fixture
-def lin(cast: Cast) -> Client:
-    """The client of a merchant, who may only read."""
-    return people.client_of(people.hire(cast, Role.MERCHANT, "Lin"))
-
-
-@pytest.fixture
 def beside(tmp_path: Path) -> Iterator[Path]:
     """A folder of law laid beside the shipped one."""
     packs.lay_beside(tmp_path)

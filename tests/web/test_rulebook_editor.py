@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lin(cast: Cast) -> Client:
-    """The merchant, who writes."""
-    return people.client_of(people.hire(cast, Role.MERCHANT, "Lin"))
-
-
-@pytest.fixture
 def ada(cast: Cast) -> Client:
     """The supervisor, who reviews."""
     return people.client_of(people.hire(cast, Role.SUPERVISOR, "Ada"))

@@ -33,18 +33,6 @@ IDA = {
 Drain = Callable[..., int]
 
 
-@pytest.fixture
-def lin(cast: Cast) -> Client:
-    """The client of the merchant."""
-    return people.client_of(people.hire(cast, Role.MERCHANT, "Lin"))
-
-
-@pytest.fixture
-def olu(cast: Cast) -> Client:
-    """The client of the operator."""
-    return people.client_of(people.hire(cast, Role.OPERATOR, "Olu", of_operator=True))
-
-
 def told(answer: Any) -> str:
     """Return the page, which is sound."""
     page: str = answer.content.decode()
